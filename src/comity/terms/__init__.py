@@ -1,0 +1,12 @@
+"""The vocabulary everybody shares: small frozen values; tables that cite their source.
+
+identity        names, partial dates, documents: who an alert or a traveller is said to be
+country         ICAO 9303 codes with dates and status (contested ones openly)
+document_kind   kinds of travel documents
+purpose         why a question is asked, with the article that allows it
+authority       kinds of authority, what they may search
+category        alert categories with article, action, review period, minimum data, deletion events
+field_group     which fields travel together; each group is one action for the policy engine
+handling        handling codes of what is disclosed
+table           the loader: refuses a row without source or date
+"""
