@@ -46,7 +46,7 @@ COUNTRIES = {
     for key, row in load_table("countries").items()
 }
 
-ALIASES = {key: row["code"] for key, row in load_table("country_aliases").items()}
+ALIASES: dict[str, str] = {key: row["code"] for key, row in load_table("country_aliases").items()}
 """Other codes in use for the same issuer, e.g. DEU for D, XKX for RKS."""
 
 PROTECTED_STATUSES = frozenset({"XXA", "XXB", "XXC"})
