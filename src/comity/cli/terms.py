@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -46,7 +48,7 @@ def categories(*, as_json: bool) -> None:
 @json_option
 def words(*, as_json: bool) -> None:
     """Purposes, kinds of authority and document, field groups, handling codes."""
-    tables = {
+    tables: dict[str, Mapping[str, Any]] = {
         "purposes": PURPOSES,
         "authorities": AUTHORITY_KINDS,
         "documents": DOCUMENT_KINDS,
