@@ -30,7 +30,7 @@ _encode = json.JSONEncoder(
 
 
 def canonical(value: Any) -> bytes:
-    """The RFC 8785 bytes of ``value``: dict with str keys, list, tuple, str, int, float, bool, None.
+    """The RFC 8785 bytes of ``value``: dict (str keys), list, tuple, str, int, float, bool, None.
 
     Malformed for what has no canonical form: NaN, integers beyond ±(2^53 - 1), lone surrogates,
     other types, nesting deeper than ``DEPTH_MAX``.

@@ -68,7 +68,7 @@ def parse_tile_path(path: str) -> Tile:
 
 
 def tiles_between(old: int, new: int) -> Iterator[Tile]:
-    """Every tile of the tree of ``new`` entries which that of ``old`` had narrower or not at all."""
+    """Every tile of the tree of ``new`` entries which that of ``old`` lacks or has narrower."""
     level = 0
     while new >> (HEIGHT * level):
         before, now = old >> (HEIGHT * level), new >> (HEIGHT * level)

@@ -1,16 +1,20 @@
 """One entry's proof as one text file: C2SP tlog-proof (https://c2sp.org/tlog-proof), version 1.
 
-c2sp.org/tlog-proof@v1
-extra YWdlLXY=                                  (optional; not authenticated)
-index 73894
-gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=    (the inclusion path, leaf's sibling first)
+The layout (notes in brackets)::
 
-comity.example/uto                              (from here the checkpoint, verbatim,
-109482                                           with the cosignatures gathered so far)
-sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08=
+    c2sp.org/tlog-proof@v1
+    extra YWdlLXY=                                  [optional; not authenticated]
+    index 73894
+    gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=    [the path, leaf's sibling first]
 
-— comity.example/uto hI2DJw...
-— witness.example/w1 TnKKVH...
+    comity.example/uto                              [from here the checkpoint, verbatim,
+    109482                                           with the cosignatures gathered]
+    sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08=
+
+    — comity.example/uto hI2DJw...
+    — witness.example/w1 TnKKVH...
+
+``parse_tlog_proof`` accepts only what ``format_tlog_proof`` writes.
 """
 
 from __future__ import annotations
