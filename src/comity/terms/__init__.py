@@ -5,6 +5,7 @@ country         ICAO 9303 codes with dates and status (contested ones openly)
 document_kind   kinds of travel documents
 purpose         why a question is asked, with the article that allows it
 authority       kinds of authority, what they may search
+alert           one version of one alert, held to the minimum data of its article
 category        alert categories with article, action, review period, minimum data, deletion events
 field_group     which fields travel together; each group is one action for the policy engine
 handling        handling codes of what is disclosed

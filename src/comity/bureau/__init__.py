@@ -1,0 +1,17 @@
+"""The acts: one composition each, the only place where rooms meet.
+
+Each act is: decide → record intent → act → record outcome → answer.
+
+settings    what one node is: country, doors, store, witness; read once
+node        open a node: its keys, store, vault, ledger, agreements and index
+officer     who may act here, trained until when
+agreement   sign, adopt and list agreements
+alert       issue, extend, withdraw
+copy        what peers sent: apply alerts and withdrawals to this node's copy
+check       is there an alert about this traveller, and may I be told
+match       confirm or reject, with reasons; tell the issuer
+courier     the round: synchronise, deliver, have the log witnessed
+intake      import lists of alerts and manifests of travellers
+audit       the evidence of an act, for a supervisor or a court
+law         what the law requires
+"""
