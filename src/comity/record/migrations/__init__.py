@@ -1,0 +1,1 @@
+"""Alembic migrations of the store; versions/ has one file for each schema."""
