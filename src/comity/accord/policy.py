@@ -1,0 +1,170 @@
+"""Constitution and agreement, compiled: may this be asked, seen, sent?
+
+The order of a decision: 1. the facts become entities and a context; 2. Cedar decides on the slice
+(this constitution, this agreement, nothing else); 3. an error anywhere is a refusal; 4. the
+deciding rule is the first one, in the order of the constitution; 5. its article and text come
+back with the decision. What the caller must still do: record the decision before acting on it,
+and give a peer the same answer whether a record is absent, protected or not permitted.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import replace
+from functools import lru_cache
+
+from comity.accord.agreement import Agreement, check_constitution
+from comity.accord.article import Article
+from comity.accord.constitution import Constitution
+from comity.accord.engine import (
+    READ,
+    Engine,
+    Verdict,
+    agreement_entity,
+    circumstances,
+    day,
+    party_entity,
+    question_entities,
+    record_entity,
+    request,
+)
+from comity.accord.profile import read_rules
+from comity.accord.question import ENGINE_ERROR, NO_PERMIT, Decision, Question, RecordFacts
+
+CACHED = 8_192
+"""Decisions kept per kind. They are pure, so the cache can only save time."""
+
+_UNREADABLE = (TypeError, ValueError, AttributeError)
+_UNREADABLE_FACTS = ("a fact is not of its type",)
+
+
+class Policy:
+    """``Policy(constitution, agreement)``: compiled once, then decides without side effects.
+
+    Unverified where the agreement names another constitution; Malformed "policy-schema" where a
+    policy of the agreement does not fit the schema of facts.
+    """
+
+    def __init__(self, constitution: Constitution, agreement: Agreement) -> None:
+        check_constitution(agreement, constitution)
+        read_rules(agreement.policy, where="policy.cedar", schema=constitution.schema)
+        self.constitution = constitution
+        self.agreement = agreement
+        self._order = {rule: n for n, rule in enumerate((*constitution.rules, *agreement.rules))}
+        self._engine = Engine(
+            f"{constitution.policy}\n{agreement.policy}",
+            constitution.schema,
+            [agreement_entity(agreement)],
+        )
+        self._ask = lru_cache(CACHED)(self._decide_ask)
+        self._see = lru_cache(CACHED)(self._decide_see)
+        self._receive = lru_cache(CACHED)(self._decide_receive)
+
+    def may_ask(
+        self, question: Question, on: datetime.date, *, asked_today: int = 0
+    ) -> Decision:  # fmt: skip
+        """May this question be asked on this day? Decided before anything is searched.
+
+        ``asked_today``: how many questions the asking country put under this agreement before
+        this one, on the same day.
+        """
+        try:
+            return self._ask(_key(question), on, self._within(asked_today))
+        except _UNREADABLE:
+            return self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS)
+
+    def may_see(
+        self, question: Question, record: RecordFacts, groups: tuple[str, ...], on: datetime.date,
+        *, asked_today: int = 0,
+    ) -> tuple[Decision, ...]:  # fmt: skip
+        """Which of ``groups`` of this record may the asker see? One decision per group."""
+        try:
+            return self._see(_key(question), record, groups, on, self._within(asked_today))
+        except _UNREADABLE:
+            return (self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS),) * len(groups)
+
+    def may_receive(self, party: str, record: RecordFacts, on: datetime.date) -> Decision:
+        """May this alert leave to the country ``party`` at all? The guard of every feed.
+
+        Ask it of alerts and their updates; a withdrawal or an erasure is always sent.
+        """
+        try:
+            return self._receive(party, record, on)
+        except _UNREADABLE:
+            return self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS)
+
+    def _within(self, asked_today: int) -> bool:
+        return asked_today < self.agreement.limits.volume_per_day
+
+    def _decide_ask(
+        self, question: Question, on: datetime.date, within: bool  # noqa: FBT001
+    ) -> Decision:  # fmt: skip
+        context = json.dumps(circumstances(question, on, within_volume=within))
+        asked = request(("Officer", "asker"), "ask", ("Traveller", "subject"), context)
+        (verdict,) = self._engine.verdicts([asked], question_entities(question))
+        return self._decision(verdict, question.article)
+
+    def _decide_see(
+        self, question: Question, record: RecordFacts, groups: tuple[str, ...],
+        on: datetime.date, within: bool,  # noqa: FBT001
+    ) -> tuple[Decision, ...]:  # fmt: skip
+        context = json.dumps(circumstances(question, on, within_volume=within))
+        asked = [
+            request(("Officer", "asker"), READ + group, ("Record", "record"), context)
+            for group in groups
+        ]
+        entities = [*question_entities(question), record_entity(record)]
+        verdicts = self._engine.verdicts(asked, entities)
+        return tuple(self._decision(verdict, question.article) for verdict in verdicts)
+
+    def _decide_receive(self, party: str, record: RecordFacts, on: datetime.date) -> Decision:
+        agreement = {"__entity": {"type": "Agreement", "id": self.agreement.id}}
+        context = json.dumps({"agreement": agreement, "on": day(on)})
+        asked = request(("Party", "party"), "receive", ("Record", "record"), context)
+        entities = [party_entity(party), record_entity(record)]
+        (verdict,) = self._engine.verdicts([asked], entities)
+        return self._decision(verdict, "")
+
+    def _decision(self, verdict: Verdict, asked_article: str) -> Decision:
+        if verdict.errors:
+            return self._refuse(ENGINE_ERROR, verdict.errors)
+        if not verdict.rules:
+            return self._refuse(NO_PERMIT)
+        if not verdict.rules <= self._order.keys():
+            return self._refuse(ENGINE_ERROR, ("the engine named a rule that is not here",))
+        rule = min(verdict.rules, key=self._order.__getitem__)
+        if not verdict.allowed:
+            return self._refuse(rule)
+        if rule in self.constitution.rules:
+            if asked_article in self.agreement.articles:
+                return self._cite(rule, self.agreement.articles[asked_article], own=True)
+            return self._cite(rule, self.constitution.article_of(rule), permitted=True)
+        article = self.agreement.articles[self.agreement.rules[rule].article]
+        return self._cite(rule, article, own=True)
+
+    def _refuse(self, rule: str, errors: tuple[str, ...] = ()) -> Decision:
+        cited = self._cite(rule, self.constitution.article_of(rule), permitted=False)
+        return replace(cited, errors=errors)
+
+    def _cite(
+        self, rule: str, article: Article, *, own: bool = False, permitted: bool = True
+    ) -> Decision:  # fmt: skip
+        source = self.agreement.title if own else self.constitution.title
+        cite = f"{source}, art. {article.id} ({article.cite})"
+        return Decision(permitted, rule, cite, article.text, article.text_sha256)
+
+
+def _key(question: Question) -> Question:
+    """Give the question without what no rule reads, so that equal cases share one decision.
+
+    Whether there is a reference and a second officer counts, not which.
+    """
+    asker = question.asker
+    second = question.second_officer.strip()
+    return replace(
+        question,
+        reference="given" if question.reference.strip() else "",
+        asker=replace(asker, officer="given" if asker.officer.strip() else ""),
+        second_officer="other" if second and second != asker.officer.strip() else "",
+    )

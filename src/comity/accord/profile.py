@@ -1,0 +1,172 @@
+"""The profile: the small part of Cedar that constitution and agreements may use.
+
+Allowed: ``permit``/``forbid`` with ``@id`` and ``@article``; a scope of ``is``, ``==`` or ``in``;
+``when``/``unless`` with ``! && || == != < <= > >=``, attributes, ``contains``, ``containsAll``,
+``containsAny``, texts, whole numbers, true, false, entities, sets of texts, and records inside
+``contains``. Everything else (templates, ``like``, ``has``, ``in`` outside the scope, arithmetic,
+``if``, ip, decimal, datetime, tags, equality of sets) is refused: each would enlarge what a
+solver has to be trusted with, and no treaty needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cedarpy
+
+from comity.accord.sheet import CHARS_MAX
+from comity.errors import Malformed
+
+POLICIES_MAX = 200
+DEPTH_MAX = 40
+
+_ID_LINE = re.compile(r'@id\("([^"\n]*)"\)')
+_SET_ATTRIBUTE = re.compile(r"(\w+)\s*:\s*Set<")
+_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+_JOINS = frozenset({"&&", "||", "contains", "containsAll", "containsAny"}) | _COMPARISONS
+_SCOPES = frozenset({"All", "is", "==", "in"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One policy: ``id``, ``article``, ``effect``, its ``line`` (1 up) and Cedar's JSON ``form``."""
+
+    id: str
+    article: str
+    effect: Literal["permit", "forbid"]
+    line: int
+    form: Mapping[str, Any]
+
+
+def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
+    """Read a policy file within the profile: id → rule, in the file's order.
+
+    Malformed "policy-syntax", or "policy-profile" with file, line and rule. With ``schema`` the
+    policies are also validated strictly against it ("policy-schema").
+    """
+    if len(text) > CHARS_MAX or not text.isascii():
+        raise Malformed(
+            "policy-text", f"a policy file is ASCII, at most {CHARS_MAX} characters", where=where
+        )
+    rules: dict[str, Rule] = {}
+    if not text.strip():
+        return rules
+    for form in _forms(text, where):
+        rule = _rule(form, text, where)
+        if rule.id in rules:
+            raise _refused("the id stands twice", where, rule)
+        _Check(where, rule, frozenset(_SET_ATTRIBUTE.findall(schema))).rule()
+        rules[rule.id] = rule
+    if schema:
+        _validate(text, schema, where)
+    return rules
+
+
+def _forms(text: str, where: str) -> Iterator[Mapping[str, Any]]:
+    try:
+        data = json.loads(cedarpy.policies_to_json_str(text))
+    except (ValueError, RecursionError) as error:
+        first = str(error).strip().splitlines()[0][:160].lower()
+        raise Malformed("policy-syntax", first, where=where) from None
+    if data.get("templates") or data.get("templateLinks"):
+        raise Malformed("policy-profile", "templates are outside the profile", where=where)
+    policies = data["staticPolicies"]
+    if len(policies) > POLICIES_MAX:
+        raise Malformed("policy-many", f"more than {POLICIES_MAX} policies", where=where)
+    # the engine numbers policies in the order of the text: policy0, policy1, ...
+    yield from (policies[key] for key in sorted(policies, key=lambda k: int(k[len("policy") :])))
+
+
+def _rule(form: Mapping[str, Any], text: str, where: str) -> Rule:
+    notes = form.get("annotations", {})
+    name, article = notes.get("id") or "", notes.get("article") or ""
+    if not name or not article or set(notes) != {"id", "article"}:
+        raise Malformed(
+            "policy-unnamed", "each policy has an @id and an @article, and nothing else",
+            where=f"{where} {name}".strip(),
+        )  # fmt: skip
+    line = next(
+        (n for n, row in enumerate(text.splitlines(), 1) if name in _ID_LINE.findall(row)), 0
+    )
+    return Rule(name, article, form["effect"], line, form)
+
+
+def _refused(what: str, where: str, rule: Rule) -> Malformed:
+    return Malformed(
+        "policy-profile", what, where=f"{where} line {rule.line} {rule.id}",
+        hint="docs/spec/agreement.md lists what a policy may use",
+    )  # fmt: skip
+
+
+class _Check:
+    """Walks one rule and refuses what is outside the profile."""
+
+    def __init__(self, where: str, rule: Rule, set_attributes: frozenset[str]) -> None:
+        self._where = where
+        self._rule = rule
+        self._sets = set_attributes
+
+    def rule(self) -> None:
+        form = self._rule.form
+        for part in ("principal", "action", "resource"):
+            scope = form[part]
+            if scope["op"] not in _SCOPES or "slot" in scope or "in" in scope:
+                self._refuse(f"the scope of {part}")
+            if scope["op"] in {"==", "in"} and part != "action":
+                self._refuse(f"a named {part}")
+        for clause in form["conditions"]:
+            self._expression(clause["body"], 0)
+
+    def _refuse(self, what: str) -> None:
+        raise _refused(f"{what} is outside the profile", self._where, self._rule)
+
+    def _expression(self, node: Mapping[str, Any], depth: int) -> None:
+        if depth > DEPTH_MAX:
+            self._refuse("nesting this deep")
+        ((kind, body),) = node.items()
+        if kind == "!":
+            self._expression(body["arg"], depth + 1)
+        elif kind == ".":
+            self._expression(body["left"], depth + 1)
+        elif kind in _JOINS:
+            self._join(kind, body, depth)
+        elif kind == "Set":
+            if not all(isinstance(item.get("Value"), str) for item in body):
+                self._refuse("a set of anything but texts")
+        elif kind == "Value":
+            if isinstance(body, dict) and "__entity" not in body:
+                self._refuse("an extension value")
+        elif kind != "Var":
+            self._refuse(f"`{kind[:40]}`")
+
+    def _join(self, kind: str, body: Mapping[str, Any], depth: int) -> None:
+        left, right = body["left"], body["right"]
+        if kind in _COMPARISONS and (self._is_set(left) or self._is_set(right)):
+            self._refuse("equality of sets")
+        self._expression(left, depth + 1)
+        if kind == "contains" and "Record" in right:
+            for value in right["Record"].values():
+                self._expression(value, depth + 1)
+        else:
+            self._expression(right, depth + 1)
+
+    def _is_set(self, node: Mapping[str, Any]) -> bool:
+        return "Set" in node or ("." in node and node["."]["attr"] in self._sets)
+
+
+def _validate(text: str, schema: str, where: str) -> None:
+    try:
+        result = cedarpy.validate_policies(text, schema)
+    except ValueError as error:
+        raise Malformed("policy-schema", _first(str(error)), where=where) from None
+    if not result.validation_passed:
+        what = _first(result.errors[0].error) if result.errors else "not valid"
+        raise Malformed("policy-schema", what, where=where, hint="see schema.cedarschema")
+
+
+def _first(text: str) -> str:
+    return (text.strip().splitlines() or ["not valid"])[0][:200].lower()
