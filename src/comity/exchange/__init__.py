@@ -1,0 +1,15 @@
+"""Other nodes: how two states' nodes meet, carry sealed messages, and prove that they did.
+
+- ``seal``: hybrid post-quantum sealing to one node's key
+- ``card``: the one signed file a node shows to join
+- ``tls``: each node's own small authority, contexts, and the start-up self-test
+- ``envelope``: a signed and sealed message of a named kind
+- ``receipt``: the signed answer that an envelope was received, validated, applied or refused
+- ``outbox``, ``inbox``: out at least once, in exactly once
+- ``feed``, ``follow``, ``digest``: alerts to a peer by a monotonic position; proof of equal sets
+- ``lease``: how long a copy may be relied on
+- ``witness``, ``witness_server``, ``cosign``: who remembers a ledger's last checkpoint
+- ``link``: the HTTPS client to one peer
+
+No business rules here: a message is bytes of a named kind, and what they mean is the bureau's.
+"""
