@@ -42,6 +42,9 @@ T = TypeVar("T")
 GROUP_MAX = 512
 """So many callers of ``write`` share one transaction at most."""
 
+GATHER_SECONDS = 0.003
+"""How long a busy ledger waits for the callers it has just served to come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -103,8 +106,11 @@ class Ledger:
         self.verifier = signer.verifier
         self.witnesses = tuple(witnesses)
         self._queue: deque[_Job[Any]] = deque()
-        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._arrived = threading.Condition(self._guard)
+        self._finished = threading.Condition(self._guard)
         self._leader: int | None = None
+        self._expected = 1
         batch.watch_savepoints(store.engine)
         self._open()
 
@@ -146,21 +152,17 @@ class Ledger:
 
         Callers at the same time share one transaction, one signature and one flush; each has a
         savepoint of its own, so that an exception of one (which it gets back) undoes nobody
-        else's. Whoever holds the turn commits for all who wait: nobody waits for a clock.
+        else's. Whoever holds the turn commits for all who wait; a lone caller waits for nobody.
         Not to be called from inside ``work``.
         """
         if self._leader == threading.get_ident():
             raise RuntimeError("a ledger write inside a ledger write")
         job: _Job[T] = _Job(work)
-        self._queue.append(job)
-        while not job.done:
-            with self._turn:
-                if not job.done:
-                    self._leader = threading.get_ident()
-                    try:
-                        self._commit([self._queue.popleft() for _ in range(self._group())])
-                    finally:
-                        self._leader = None
+        with self._guard:
+            self._queue.append(job)
+            self._arrived.notify()
+        while self._takes_turn(job):
+            self._lead()
         if job.error is not None:
             raise job.error
         assert job.written is not None  # noqa: S101 - done means one of the two
@@ -314,8 +316,32 @@ class Ledger:
         if held is not None:
             batch.write(conn, held, self._signer)
 
-    def _group(self) -> int:
-        return min(GROUP_MAX, len(self._queue))
+    def _takes_turn(self, job: _Job[Any]) -> bool:
+        """Wait until ``job`` is done (False) or nobody leads, and then lead (True)."""
+        with self._guard:
+            self._finished.wait_for(lambda: job.done or self._leader is None)
+            if job.done:
+                return False
+            self._leader = threading.get_ident()
+            return True
+
+    def _lead(self) -> None:
+        """Gather the callers of now, commit for them all, and pass the turn on."""
+        jobs: list[_Job[Any]] = []
+        try:
+            with self._guard:
+                # As many as last time are likely on their way back: without this short wait each
+                # flush to the disk would serve one or two of them.
+                self._arrived.wait_for(
+                    lambda: len(self._queue) >= self._expected, timeout=GATHER_SECONDS
+                )
+                jobs = [self._queue.popleft() for _ in range(min(GROUP_MAX, len(self._queue)))]
+            self._commit(jobs)
+        finally:
+            with self._guard:
+                self._expected = min(GROUP_MAX, len(jobs) + len(self._queue))
+                self._leader = None
+                self._finished.notify_all()
 
     def _commit(self, jobs: Sequence[_Job[Any]]) -> None:
         try:
