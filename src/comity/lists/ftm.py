@@ -107,10 +107,10 @@ def _person(draft: Draft, entity: dict[str, Any], properties: _Properties) -> En
         draft.notes.update(() if draft.sex else ("sex-form",))
     for text in _texts(properties, "birthPlace")[:1]:
         draft.birth_place = text[:200]
+    _nested(draft, properties)
     for key, kind in (("passportNumber", "ordinary"), ("idNumber", "identity-card")):
         for text in _texts(properties, key):
             _document(draft, text, kind, "")
-    _nested(draft, properties)
     _listing(draft, entity)
     return draft.entry()
 
@@ -175,15 +175,18 @@ def _nested(draft: Draft, properties: _Properties) -> None:
     for values in properties.values():
         if not isinstance(values, list) or not values or not isinstance(values[0], dict):
             continue
-        for inner in values[:VALUES_MAX]:
-            held = inner.get("properties") if isinstance(inner, dict) else None
-            schema = inner.get("schema") if isinstance(inner, dict) else None
-            if not isinstance(held, dict):
+        for inner in filter(_is_object, values[:VALUES_MAX]):
+            schema, held = inner.get("schema"), inner.get("properties")
+            if not isinstance(schema, str) or not isinstance(held, dict):
                 continue
             if schema in _PAPERS:
                 _paper(draft, _PAPERS[schema], held)
             elif schema == "Sanction":
                 _sanction(draft, held)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _paper(draft: Draft, kind: str, held: _Properties) -> None:

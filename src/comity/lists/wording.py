@@ -158,19 +158,23 @@ def split_alias(text: str) -> Iterator[tuple[str, str]]:
     Lists put several names into one field ("A; B"), the original script into brackets after or
     before the Latin form, and remarks into brackets too ("birth name").
     """
-    for bracket in re.finditer(r"\(([^)]*)\)?", text):
-        inside = bracket[1].removeprefix("original script:").strip()
-        outside = text[: bracket.start()] + text[bracket.end() :]
+    outside, *brackets = (tidy(part) for part in _split_brackets(text))
+    remarks = []
+    for bracket in brackets:
+        inside = bracket.removeprefix("original script:").strip()
         if _latin(inside) == _latin(outside):
-            continue
-        for part in inside.split(";"):
-            yield part.strip(" ,"), ""
-    remarks = " ".join(re.findall(r"\(([^)]*)\)?", text))
-    remark = remarks if _latin(remarks) else ""
-    outside = re.sub(r"\([^)]*\)?", " ", text)
+            remarks.append(inside)
+        else:
+            yield from ((part.strip(" ,"), "") for part in inside.split(";"))
     outside, born, _ = outside.partition(", born ")
+    remark = " ".join([*remarks, *(["born"] if born else [])])
     for part in re.split(r";|\s[a-z]\)\s", outside):
-        yield part.strip(" ,"), remark or ("born" if born else "")
+        yield part.strip(" ,"), remark
+
+
+def _split_brackets(text: str) -> list[str]:
+    """Give the text outside of brackets, then what stands in each."""
+    return [re.sub(r"\([^)]*\)?", " ", text), *re.findall(r"\(([^)]*)\)?", text)]
 
 
 def _latin(text: str) -> bool:
