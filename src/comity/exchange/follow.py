@@ -252,9 +252,7 @@ def _parse_item(said: Any) -> feed.Item:
         alert_id=alert,
         version=wire.natural(said["version"], code="feed-item-number", where="item: version"),
         body=_parse_body(said["body"]),
-        acknowledge_by=wire.parse_instant(by, code="feed-item-by", where="item: by")
-        if by
-        else None,
+        acknowledge_by=deadline,
     )
 
 
