@@ -7,6 +7,7 @@ agreement; another constitution is another treaty.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,14 +22,16 @@ from comity.accord.article import (
     rebind,
     take_articles,
 )
-from comity.accord.profile import Rule, read_rules
+from comity.accord.profile import Rule, check_text, read_rules
 from comity.accord.question import ENGINE_ERROR, NO_PERMIT
-from comity.accord.sheet import CHARS_MAX, read_sheet
+from comity.accord.sheet import read_sheet
 from comity.errors import Malformed
 
 WHERE_POLICY = "constitution.cedar"
 WHERE_ARTICLES = "constitution.toml"
 WHERE_SCHEMA = "schema.cedarschema"
+
+_OPTIONAL = re.compile(r"\?\s*:")
 
 DEFAULTS = (NO_PERMIT, ENGINE_ERROR)
 """The two refusals no rule states; each has an article all the same."""
@@ -104,8 +107,12 @@ def bind_constitution(policy: str, articles: str) -> str:
 
 
 def _check_schema(schema: str) -> None:
-    if len(schema) > CHARS_MAX or not schema.isascii():
-        raise Malformed("schema-text", "a schema is ASCII and not boundless", where=WHERE_SCHEMA)
+    check_text(schema, WHERE_SCHEMA)
+    if _OPTIONAL.search(schema):
+        raise Malformed(
+            "schema-optional", "every fact is mandatory", where=WHERE_SCHEMA,
+            hint="a rule that meets a missing fact is skipped: add a fact that says it is unknown",
+        )  # fmt: skip
     try:
         cedarpy.Schema.from_str(schema)
     except ValueError as error:

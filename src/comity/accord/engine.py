@@ -18,6 +18,9 @@ from comity.accord.agreement import Agreement
 from comity.accord.question import Question, RecordFacts
 
 ERROR_CHARS = 160
+ERRORS_MAX = 5
+"""A broken fact breaks many rules: the first few say enough."""
+
 READ = "read:"
 
 Entity = dict[str, Any]
@@ -60,7 +63,7 @@ class Engine:
 
 def _verdict(answer: cedarpy.AuthzResult) -> Verdict:
     notes = answer.diagnostics
-    errors = tuple(_short(error) for error in notes.errors)
+    errors = tuple(_short(error) for error in notes.errors[:ERRORS_MAX])
     if answer.decision is cedarpy.Decision.NoDecision and not errors:
         errors = ("no decision",)
     named = notes.id_annotations_by_reason

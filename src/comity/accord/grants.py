@@ -14,7 +14,7 @@ from comity.terms.field_group import FIELD_GROUPS
 
 GRANTS_MAX = 100
 CELLS_MAX = 5_000
-"""So many (purpose, category, group) cells at most; the fullest lawful agreement has about 1,000."""
+"""So many (purpose, category, group) cells at most; a full lawful table has about 1,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -35,6 +36,7 @@ from comity.accord.question import ENGINE_ERROR, NO_PERMIT, Decision, Question, 
 CACHED = 8_192
 """Decisions kept per kind. They are pure, so the cache can only save time."""
 
+_NUMBERED = re.compile(r"policy `policy(\d{1,4})`")
 _UNREADABLE = (TypeError, ValueError, AttributeError)
 _UNREADABLE_FACTS = ("a fact is not of its type",)
 
@@ -128,20 +130,29 @@ class Policy:
 
     def _decision(self, verdict: Verdict, asked_article: str) -> Decision:
         if verdict.errors:
-            return self._refuse(ENGINE_ERROR, verdict.errors)
+            return self._refuse(ENGINE_ERROR, tuple(map(self._named, verdict.errors)))
         if not verdict.rules:
             return self._refuse(NO_PERMIT)
         if not verdict.rules <= self._order.keys():
             return self._refuse(ENGINE_ERROR, ("the engine named a rule that is not here",))
         rule = min(verdict.rules, key=self._order.__getitem__)
-        if not verdict.allowed:
-            return self._refuse(rule)
-        if rule in self.constitution.rules:
-            if asked_article in self.agreement.articles:
-                return self._cite(rule, self.agreement.articles[asked_article], own=True)
-            return self._cite(rule, self.constitution.article_of(rule), permitted=True)
-        article = self.agreement.articles[self.agreement.rules[rule].article]
-        return self._cite(rule, article, own=True)
+        return self._permit(rule, asked_article) if verdict.allowed else self._refuse(rule)
+
+    def _permit(self, rule: str, asked_article: str) -> Decision:
+        articles = self.agreement.articles
+        if rule in self.agreement.rules:
+            return self._cite(rule, articles[self.agreement.rules[rule].article], own=True)
+        if asked_article in articles:
+            return self._cite(rule, articles[asked_article], own=True)
+        return self._cite(rule, self.constitution.article_of(rule))
+
+    def _named(self, error: str) -> str:
+        # the engine numbers policies in the order of the text; a person needs the rule's id
+        return _NUMBERED.sub(lambda found: self._rule_at(int(found[1])), error)
+
+    def _rule_at(self, number: int) -> str:
+        rules = list(self._order)
+        return rules[number] if number < len(rules) else "a rule"
 
     def _refuse(self, rule: str, errors: tuple[str, ...] = ()) -> Decision:
         cited = self._cite(rule, self.constitution.article_of(rule), permitted=False)

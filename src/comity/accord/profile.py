@@ -22,8 +22,14 @@ from comity.accord.sheet import CHARS_MAX
 from comity.errors import Malformed
 
 POLICIES_MAX = 200
-DEPTH_MAX = 40
+STATEMENT_CHARS_MAX = 3_000
+BRACKETS_MAX = 24
+DEPTH_MAX = 120
+"""Cedar's parser recurses and takes the whole process down on text nested some thousand deep, so
+these are checked on the bare text first. The longest statement of the constitution has 500."""
 
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
+_OPENING, _CLOSING = "([{<", ")]}>"
 _ID_LINE = re.compile(r'@id\("([^"\n]*)"\)')
 _SET_ATTRIBUTE = re.compile(r"(\w+)\s*:\s*Set<")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -33,7 +39,7 @@ _SCOPES = frozenset({"All", "is", "==", "in"})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One policy: ``id``, ``article``, ``effect``, its ``line`` (1 up) and Cedar's JSON ``form``."""
+    """One policy: id, article, effect, its ``line`` (from 1) and Cedar's JSON ``form`` of it."""
 
     id: str
     article: str
@@ -48,10 +54,7 @@ def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
     Malformed "policy-syntax", or "policy-profile" with file, line and rule. With ``schema`` the
     policies are also validated strictly against it ("policy-schema").
     """
-    if len(text) > CHARS_MAX or not text.isascii():
-        raise Malformed(
-            "policy-text", f"a policy file is ASCII, at most {CHARS_MAX} characters", where=where
-        )
+    check_text(text, where)
     rules: dict[str, Rule] = {}
     if not text.strip():
         return rules
@@ -64,6 +67,27 @@ def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
     if schema:
         _validate(text, schema, where)
     return rules
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse a Cedar text that is not ASCII, too long, or nested deeper than the parser bears."""
+    if len(text) > CHARS_MAX or not text.isascii():
+        raise Malformed(
+            "policy-text", f"a Cedar text is ASCII, at most {CHARS_MAX} characters", where=where
+        )
+    bare = _STRING_OR_COMMENT.sub("", text)
+    if '"' in bare:
+        raise Malformed("policy-syntax", "a text is not closed on its line", where=where)
+    for statement in bare.split(";"):
+        depth = deepest = 0
+        for char in statement.replace("<=", "").replace(">=", "").replace("< ", " "):
+            depth += (char in _OPENING) - (char in _CLOSING)
+            deepest = max(deepest, depth)
+        if len(statement) > STATEMENT_CHARS_MAX or deepest > BRACKETS_MAX:
+            raise Malformed(
+                "policy-deep", "a statement is too long or nested too deep", where=where,
+                hint="say it in several rules",
+            )  # fmt: skip
 
 
 def _forms(text: str, where: str) -> Iterator[Mapping[str, Any]]:

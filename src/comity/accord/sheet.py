@@ -16,6 +16,8 @@ from comity.errors import Malformed
 CHARS_MAX = 262_144
 """No agreement, list of articles or case is longer; the longest real treaty text has 200,000."""
 
+DEPTH_MAX = 6
+
 _ID = re.compile(r"[a-z0-9]+(?:[.:-][a-z0-9]+)*")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -141,11 +143,23 @@ def read_toml(text: str, where: str) -> dict[str, Any]:
     if len(text) > CHARS_MAX:
         raise Malformed("sheet-long", f"longer than {CHARS_MAX} characters", where=where)
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Malformed("sheet-toml", str(error).lower(), where=where) from None
     except (RecursionError, ValueError):
         raise Malformed("sheet-toml", "not a TOML text", where=where) from None
+    _check_depth(data, where)
+    return data
+
+
+def _check_depth(data: Any, where: str) -> None:
+    level = [data]
+    for _ in range(DEPTH_MAX):
+        rows = (list(v.values()) if isinstance(v, dict) else v for v in level)
+        level = [item for row in rows for item in row if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise Malformed("sheet-deep", f"nested deeper than {DEPTH_MAX}", where=where)
 
 
 def read_sheet(text: str, where: str) -> Sheet:
