@@ -81,15 +81,31 @@ def count(
 ) -> StayAnswer:
     """Count ``stays`` against ``limit`` as of ``on``; days after ``on`` are plans and not counted.
 
-    1. Refuse contradictions. 2. Lay out the days as few and as many as they can be. 3. Count each.
     Raises `Malformed` and `Conflict` (`comity.law.presence.check_stays`).
     """
-    check_stays(stays)
-    certain = all(stay.exit is not None or stay.entry > on for stay in stays)
+    return count_between(stays, stays, limit, on, counting_from=counting_from)
+
+
+def count_between(
+    fewest_stays: Sequence[Stay],
+    most_stays: Sequence[Stay],
+    limit: StayLimit,
+    on: date,
+    *,
+    counting_from: Mapping[str, date] | None = None,
+) -> StayAnswer:
+    """Count where evidence leaves two accounts of the same stays, one with fewer days.
+
+    1. Refuse contradictions. 2. Lay out the days as few and as many as they can be. 3. Count each.
+    """
+    check_stays(fewest_stays)
+    check_stays(most_stays)
+    known = all(stay.exit is not None or stay.entry > on for stay in most_stays)
+    certain = known and list(fewest_stays) == list(most_stays)
     exit_day = limit.counts != "entry day"
     late, early = (
         presence(stays, on, longest=longest, exit_day=exit_day, counting_from=counting_from)
-        for longest in (True, False)
+        for stays, longest in ((most_stays, True), (fewest_stays, False))
     )
     counted = _Count(late, limit)
     most = counted.answer()
@@ -104,6 +120,20 @@ def count(
         window=(date.fromordinal(first), on),
         present=late.present,
     )
+
+
+def breach_days(
+    stays: Sequence[Stay],
+    limit: StayLimit,
+    on: date,
+    *,
+    counting_from: Mapping[str, date] | None = None,
+) -> tuple[date, ...]:
+    """The days of stay up to ``on`` on which the limit was exceeded, unknown exits taken late."""
+    check_stays(stays)
+    exit_day = limit.counts != "entry day"
+    seen = presence(stays, on, longest=True, exit_day=exit_day, counting_from=counting_from)
+    return tuple(date.fromordinal(day) for day in _Count(seen, limit).breach_days())
 
 
 def count_all(
@@ -148,7 +178,7 @@ class _Count:
     def answer(self) -> StayCount:
         used = self.used(self.seen.on)
         left, last = self._walk()
-        breach = self._breach_days()
+        breach = self.breach_days()
         if last is None and self.seen.present:
             last = self._last_day_before(breach)
         allowed = self.limit.allowance(self.window_start(self.seen.on))
@@ -221,7 +251,7 @@ class _Count:
     def _titled(self, day: int) -> bool:
         return any(low <= day <= high for low, high in self.seen.titled)
 
-    def _breach_days(self) -> list[int]:
+    def breach_days(self) -> list[int]:
         if self.limit.window == "per-entry":
             return self._breach_by_visit()
         breach, oldest = [], 0

@@ -31,6 +31,11 @@ Window = Literal["rolling", "per-entry", "calendar-year", "anniversary", "year-f
 Counts = Literal["entry day and exit day", "entry day", "not stated"]
 T = TypeVar("T", bound=str)
 
+_KEYS = frozenset(
+    "id cite days months window window_days counts not_counted month_end extendable_to"
+    " in_force".split()
+)
+
 _WINDOWS: dict[str, Window] = {
     "rolling": "rolling",
     "per-entry": "per-entry",
@@ -98,6 +103,9 @@ class StayLimit:
 
 def parse_limit(table: Mapping[str, Any], *, where: str = "") -> StayLimit:
     """Read one ``[[stay_limit]]`` table; raise `Malformed` naming the field that is wrong."""
+    for key in table:
+        if key not in _KEYS:
+            raise _wrong(str(key)[:40], "is no key of a stay limit", where)
     window = _one_of(_WINDOWS, table.get("window"), "window", where)
     span = _amount(table, "window_days", where)
     days, months = _amount(table, "days", where), _amount(table, "months", where)
