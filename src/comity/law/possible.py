@@ -1,0 +1,200 @@
+"""What an answer could still be, and which facts to ask for.
+
+Missing facts are completed in every way that matters: a country stands for all countries that the
+pack's sets and literals treat alike, a date for the days around which a test turns. Branches end
+as soon as no open rule can change the outcome.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from comity.law.condition import Compare, Fact, Literal, Member, Operand, Shift, tests_of
+from comity.law.facts import STANDARD, FactKind, Value, words_of
+from comity.law.pack import sets_on
+from comity.law.truth import shift_date
+from comity.law.view import CONFLICT, GAP, View, Weighed, presume, weigh
+from comity.terms.country import TRAINING_STATES
+
+MAX_LEAVES = 4_000
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
+RANK = {name: number for number, name in enumerate(STANDARD)}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One completion of the missing facts (only those that mattered) and its outcome."""
+
+    completed: Mapping[str, Value]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """How the rules of a view read one fact.
+
+    ``classes``: values that stand for all others; ``partners``: facts it is compared with;
+    ``shifts``: how many of which unit are added to dates; ``days``: dates written in conditions.
+    """
+
+    classes: tuple[Value, ...]
+    partners: frozenset[str]
+    shifts: frozenset[tuple[int, str]]
+    days: frozenset[datetime.date]
+
+
+@lru_cache(maxsize=4096)
+def shape_of(view: View, name: str) -> Shape:
+    """Find the values of a fact that the view's rules and presumptions tell apart."""
+    kind = view.pack.facts[name]
+    sets = sets_on(view.pack, view.on)
+    marks: list[frozenset[Value]] = []
+    partners: set[str] = set()
+    shifts: set[tuple[int, str]] = set()
+    days: set[datetime.date] = set()
+    conditions = [rule.condition for rule in view.rules]
+    conditions += [presumption.condition for presumption, _, _ in view.presumptions]
+    for test in (test for condition in conditions for test in tests_of(condition)):
+        if isinstance(test, Member) and _named(test.item) == name:
+            marks.append(sets[test.set_name] if test.set_name else test.listed)
+        if not isinstance(test, Compare):
+            continue
+        sides = (test.left, test.right)
+        if name in {_named(side) for side in sides}:
+            partners |= {_named(side) for side in sides if _named(side) not in {"", name}}
+            shifts |= {(side.count, side.unit) for side in sides if isinstance(side, Shift)}
+            literals = [side.value for side in sides if isinstance(side, Literal)]
+            marks += [frozenset({value}) for value in literals]
+            days |= {value for value in literals if isinstance(value, datetime.date)}
+    partners |= {
+        p.fact
+        for p, _, _ in view.presumptions
+        if isinstance(p.value, Fact) and p.value.name == name
+    }
+    classes = _classes(kind, marks, doubled=bool(partners))
+    return Shape(classes, frozenset(partners), frozenset(shifts), frozenset(days))
+
+
+def _named(operand: Operand) -> str:
+    inner = operand.operand if isinstance(operand, Shift) else operand
+    return inner.name if isinstance(inner, Fact) else ""
+
+
+def _classes(
+    kind: FactKind, marks: Iterable[frozenset[Value]], *, doubled: bool
+) -> tuple[Value, ...]:
+    if kind.type == "yes-no":
+        return (False, True)
+    if kind.type == "number":
+        near = {n + d for mark in marks for n in mark if isinstance(n, int) for d in (-1, 0, 1)}
+        return tuple(sorted({n for n in near if n >= 0} | {0, 10**9}))
+    if kind.type == "date":
+        return ()
+    held = list(marks)
+    found: dict[tuple[bool, ...], list[Value]] = {}
+    for value in words_of(kind):
+        if value not in TRAINING_STATES:
+            found.setdefault(tuple(value in mark for mark in held), []).append(value)
+    # a fact compared with another one needs two values of each class: equal and different
+    return tuple(value for alike in found.values() for value in alike[: 2 if doubled else 1])
+
+
+def completions_of(view: View, name: str, values: Mapping[str, Value]) -> list[Value]:
+    """Give the values with which a missing fact has to be tried, given what is known."""
+    shape = shape_of(view, name)
+    if view.pack.facts[name].type != "date":
+        known = [values[p] for p in sorted(shape.partners) if p in values]
+        own = [v for v in known if v in words_of(view.pack.facts[name])]
+        return list(dict.fromkeys([*shape.classes, *own]))
+    anchors = set(shape.days) | {view.on}
+    anchors |= {day for day in values.values() if isinstance(day, datetime.date)}
+    days = {FIRST_DAY, LAST_DAY}
+    for anchor in anchors:
+        turned = {anchor}
+        for count, unit in shape.shifts:
+            turned |= {shift_date(anchor, count, unit), _back(anchor, count, unit)}
+        days |= {shift_date(day, 1, "days") for day in turned} | turned
+        days |= {day - datetime.timedelta(days=1) for day in turned if day > FIRST_DAY}
+    return sorted(days)
+
+
+def _back(day: datetime.date, count: int, unit: str) -> datetime.date:
+    try:
+        if unit == "days":
+            return day - datetime.timedelta(days=count)
+        months = day.year * 12 + day.month - 1 - count * (12 if unit == "years" else 1)
+        return datetime.date(months // 12, months % 12 + 1, min(day.day, 28))
+    except (OverflowError, ValueError):
+        return FIRST_DAY
+
+
+def leaves(view: View, known: Mapping[str, Value], withheld: frozenset[str]) -> Iterator[Leaf]:
+    """Complete the missing facts branch by branch; each leaf has a settled outcome."""
+    stack: list[tuple[dict[str, Value], dict[str, Value]]] = [(dict(known), {})]
+    while stack:
+        values, completed = stack.pop()
+        values, _ = presume(view, values, withheld)
+        weighed = weigh(view, values)
+        name = "" if weighed.settled(view) else next_fact(view, weighed, values)
+        if not name:
+            yield Leaf(completed, weighed.outcome(view))
+            continue
+        stack.extend(
+            ({**values, name: value}, {**completed, name: value})
+            for value in completions_of(view, name, values)
+        )
+
+
+def next_fact(view: View, weighed: Weighed, values: Mapping[str, Value]) -> str:
+    """Give the missing fact to try next: the first in the order in which facts are asked."""
+    missing = {
+        name for place in weighed.open for name in view.rules[place].facts if name not in values
+    }
+    return min(missing, key=lambda name: (RANK.get(name, len(RANK)), name), default="")
+
+
+def possible_outcomes(
+    view: View, values: Mapping[str, Value], withheld: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the outcomes that are still possible and the facts to ask, most telling first.
+
+    A fact is asked where one of its values alone would narrow the outcomes; if none would, every
+    fact that was tried. GAP and CONFLICT are named only where nothing else is possible.
+    """
+    found: list[Leaf] = []
+    for leaf in leaves(view, values, withheld):
+        found.append(leaf)
+        if len(found) >= MAX_LEAVES:
+            return _coarsely(view, values)
+    outcomes = {leaf.outcome for leaf in found}
+    possible = tuple(sorted(outcomes - {GAP, CONFLICT} or outcomes))
+    tried = {name for leaf in found for name in leaf.completed}
+    telling = {name for name in tried if _narrows(name, found, set(possible))}
+    return possible, _ordered(telling or tried) if len(possible) > 1 else ()
+
+
+def _coarsely(view: View, values: Mapping[str, Value]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    weighed = weigh(view, values)
+    outcomes = {view.rules[place].then for place in (*weighed.deciding, *weighed.open)}
+    missing = {
+        name for place in weighed.open for name in view.rules[place].facts if name not in values
+    }
+    return tuple(sorted(outcomes)), _ordered(missing)
+
+
+def _narrows(name: str, found: list[Leaf], possible: set[str]) -> bool:
+    by_value: dict[Value, set[str]] = {}
+    free: set[str] = set()
+    for leaf in found:
+        if name in leaf.completed:
+            by_value.setdefault(leaf.completed[name], set()).add(leaf.outcome)
+        else:
+            free.add(leaf.outcome)
+    return any((outcomes | free) & possible != possible for outcomes in by_value.values())
+
+
+def _ordered(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (RANK.get(name, len(RANK)), name)))
