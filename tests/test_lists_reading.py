@@ -55,7 +55,7 @@ def test_the_first_bytes_tell_the_kind(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"  \n", b"PK\x03\x04", b"<rss/>", b"name,date\nx,y", b"\xff"]
+    "data", [b"", b"  \n", b"PK\x03\x04", b"<rss/>", b"name,date\nx,y", b'{"local_id": 1}', b"\xff"]
 )
 def test_other_bytes_are_no_list(data: bytes) -> None:
     """What is none of the three formats is said to be none, in one line with a hint."""
@@ -89,7 +89,7 @@ def test_no_kind_of_that_name_and_no_companion_for_it() -> None:
     with pytest.raises(Malformed, match="unknown kind of list"):
         list(read_list(io.BytesIO(b""), kind="eu"))
     with pytest.raises(Malformed, match="no such companion"):
-        list(read_list(io.BytesIO(b"{"), companions={"alt": io.BytesIO()}))
+        list(read_list(io.BytesIO(b"{"), kind="ftm", companions={"alt": io.BytesIO()}))
     with pytest.raises(Malformed, match="no such companion"):
         list(read_list(io.BytesIO(b""), kind="ofac", companions={"x": io.BytesIO()}))
 

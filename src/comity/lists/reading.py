@@ -56,7 +56,7 @@ def sniff(first_bytes: bytes) -> str:
     start = first_bytes.removeprefix(_BOM).lstrip()
     if start.startswith(b"<") and f"<{ROOT}".encode() in first_bytes:
         return "un"
-    if start.startswith(b"{"):
+    if start.startswith(b"{") and (b'"schema"' in start or b'"properties"' in start):
         return "ftm"
     if _OFAC.match(start):
         return "ofac"
