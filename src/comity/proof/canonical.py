@@ -49,6 +49,32 @@ def canonical(value: Any) -> bytes:
         ) from error
 
 
+def plain(value: Any) -> bytes:
+    """``canonical`` for the part of JSON which every implementation writes alike.
+
+    That is: ASCII keys, no fractions. What stands in the log and in evidence is kept to it, so that
+    a supervisor's verifier needs no library for RFC 8785. Malformed otherwise.
+    """
+    try:
+        if _is_plain(value, DEPTH_MAX):
+            return _encode(value).encode()
+    except (UnicodeError, RecursionError):
+        pass
+    raise Malformed(
+        "json-not-plain",
+        "a fraction, a key that is not ASCII, or a value without a JSON form",
+        hint="write amounts as whole numbers or text, and keys in ASCII",
+    )
+
+
+def parse_plain(data: bytes, *, limit: int) -> Any:
+    """Read JSON which ``plain`` would have written; Malformed otherwise."""
+    value = parse_json(data, limit=limit)
+    if plain(value) != data:
+        raise Malformed("json-not-canonical", "JSON, but not in its canonical form (RFC 8785)")
+    return value
+
+
 def parse_json(data: bytes, *, limit: int) -> Any:
     """Read JSON of at most ``limit`` bytes: UTF-8, no duplicate keys, no NaN, depth ≤ 32.
 

@@ -106,7 +106,7 @@ def add(conn: Connection, batch: Batch, safe: vault.Vault, item: Item) -> int:
         aead = safe.key(conn, record_id) if key is None else key.aead
         # The salt is sealed with what it hides: deleting one key erases both.
         sealed = vault.encrypt(aead, vault.Sealing(record_id, FIELD, 0, salt + secret))
-    leaf = canonical.canonical(body)
+    leaf = canonical.plain(body)
     if len(leaf) > tile.ENTRY_BYTES_MAX:
         raise Malformed("entry-too-large", "an entry's public part has at most 65535 bytes")
     batch.entries.append(

@@ -20,30 +20,24 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable
+from dataclasses import astuple, dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select
 
 from comity.errors import Conflict, NotFound, Unavailable, Unverified
 from comity.proof import canonical, checkpoint, commitment, cosignature, note, tile, tlog
+from comity.proof.evidence import Piece, format_evidence
 from comity.proof.tlog_proof import TlogProof, format_tlog_proof
 from comity.record import batch, vault, witnessed
 from comity.record.batch import Item
 from comity.record.clock import Clock
+from comity.record.group import Group
 from comity.record.store import Store, before_commit, in_write
 from comity.record.tables import log_entry, log_head
 
 T = TypeVar("T")
-
-GROUP_MAX = 512
-"""So many callers of ``write`` share one transaction at most."""
-
-GATHER_SECONDS = 0.003
-"""How long a busy ledger waits for the callers it has just served to come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +99,7 @@ class Ledger:
         self._clock = clock
         self.verifier = signer.verifier
         self.witnesses = tuple(witnesses)
-        self._queue: deque[_Job[Any]] = deque()
-        self._guard = threading.Lock()
-        self._arrived = threading.Condition(self._guard)
-        self._finished = threading.Condition(self._guard)
-        self._leader: int | None = None
-        self._expected = 1
+        self._group: Group[Written[Any]] = Group(store)
         batch.watch_savepoints(store.engine)
         self._open()
 
@@ -155,18 +144,14 @@ class Ledger:
         else's. Whoever holds the turn commits for all who wait; a lone caller waits for nobody.
         Not to be called from inside ``work``.
         """
-        if self._leader == threading.get_ident():
-            raise RuntimeError("a ledger write inside a ledger write")
-        job: _Job[T] = _Job(work)
-        with self._guard:
-            self._queue.append(job)
-            self._arrived.notify()
-        while self._takes_turn(job):
-            self._lead()
-        if job.error is not None:
-            raise job.error
-        assert job.written is not None  # noqa: S101 - done means one of the two
-        return job.written
+
+        def noted(conn: Connection) -> Written[T]:
+            first = self.append_many(conn, [])
+            result = work(conn)
+            return Written(result, first, self.append_many(conn, []) - 1)
+
+        written: Written[T] = self._group.run(noted)
+        return written
 
     def add_cosignature(self, data: bytes) -> int:
         """Take a checkpoint of ours with witnesses' cosignatures; how many of them were known keys.
@@ -189,21 +174,50 @@ class Ledger:
         with self._store.read() as conn:
             return int(self._head(conn).size)
 
-    def proof(self, seq: int) -> bytes:
-        """The tlog-proof of entry ``seq``, by the newest cosigned head that covers it.
+    def proof(self, seq: int, *, quorum: int = 0) -> bytes:
+        """The tlog-proof of entry ``seq``, by the newest head that ``quorum`` witnesses cosigned.
 
-        Where none does yet, by the newest head. NotFound outside the log.
+        Where none covers it yet, by the newest head. NotFound outside the log.
         """
         with self._store.read() as conn:
             head = self._head(conn)
             if not 0 <= seq < head.size:
                 raise NotFound("entry-unknown", "the log has no such entry")
-            cosigned = witnessed.newest(conn)
+            cosigned = witnessed.newest(conn, max(1, quorum))
             size, signed = head.size, bytes(head.note)
             if cosigned is not None and cosigned.size > seq:
                 size, signed = cosigned.size, cosigned.note
             path = tlog.prove_inclusion(seq, size, _reader(conn))
             return format_tlog_proof(TlogProof(seq, tuple(path), signed))
+
+    def evidence(
+        self,
+        seqs: Iterable[int],
+        *,
+        disclose: Container[int] = (),
+        claims: Iterable[tuple[str, str]] = (),
+        quorum: int = 0,
+    ) -> bytes:
+        """A file of evidence (``proof.evidence``) about the entries ``seqs``, sealed by the node.
+
+        The personal part of those in ``disclose`` is opened. ``claims`` are (name, text) of texts
+        whose SHA-256 an entry names. Unavailable where fewer than ``quorum`` witnesses have
+        cosigned a head that covers them all.
+        """
+        wanted = sorted(set(seqs))
+        if quorum and wanted and self.cosigned_size(quorum) <= wanted[-1]:
+            raise Unavailable("witnesses-missing", "too few witnesses have cosigned so far")
+        pieces = [
+            Piece(
+                self.entry(seq).leaf,
+                self.proof(seq, quorum=quorum),
+                astuple(self.disclose(seq)) if seq in disclose else None,
+            )
+            for seq in wanted
+        ]
+        return format_evidence(
+            pieces, self._signer, witnesses=self.witnesses, quorum=quorum, claims=claims
+        )
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the log of ``old`` entries is a prefix of that of ``new``."""
@@ -315,78 +329,6 @@ class Ledger:
         held = batch.batch_of(conn)
         if held is not None:
             batch.write(conn, held, self._signer)
-
-    def _takes_turn(self, job: _Job[Any]) -> bool:
-        """Wait until ``job`` is done (False) or nobody leads, and then lead (True)."""
-        with self._guard:
-            self._finished.wait_for(lambda: job.done or self._leader is None)
-            if job.done:
-                return False
-            self._leader = threading.get_ident()
-            return True
-
-    def _lead(self) -> None:
-        """Gather the callers of now, commit for them all, and pass the turn on."""
-        jobs: list[_Job[Any]] = []
-        try:
-            with self._guard:
-                # As many as last time are likely on their way back: without this short wait each
-                # flush to the disk would serve one or two of them.
-                self._arrived.wait_for(
-                    lambda: len(self._queue) >= self._expected, timeout=GATHER_SECONDS
-                )
-                jobs = [self._queue.popleft() for _ in range(min(GROUP_MAX, len(self._queue)))]
-            self._commit(jobs)
-        finally:
-            with self._guard:
-                self._expected = min(GROUP_MAX, len(jobs) + len(self._queue))
-                self._leader = None
-                self._finished.notify_all()
-
-    def _commit(self, jobs: Sequence[_Job[Any]]) -> None:
-        try:
-            with self._store.write() as conn:
-                for job in jobs:
-                    job.run(conn, self.append_many)
-        except Exception as error:  # noqa: BLE001 - each caller gets it back
-            for job in jobs:
-                job.fail(error)
-        finally:
-            for job in jobs:
-                # Something like an interrupt passed through: nobody may wait for ever.
-                job.finish(Unavailable("ledger-interrupted", "the write was interrupted"))
-
-
-class _Job(Generic[T]):
-    """One caller of ``write``."""
-
-    __slots__ = ("done", "error", "work", "written")
-
-    def __init__(self, work: Callable[[Connection], T]) -> None:
-        self.work = work
-        self.done = False
-        self.error: Exception | None = None
-        self.written: Written[T] | None = None
-
-    def run(self, conn: Connection, append_many: Callable[[Connection, list[Item]], int]) -> None:
-        first = append_many(conn, [])
-        try:
-            with conn.begin_nested():
-                result = self.work(conn)
-        except Exception as error:  # noqa: BLE001 - the caller gets it back
-            self.error = error
-        else:
-            self.written = Written(result, first, append_many(conn, []) - 1)
-
-    def fail(self, error: Exception) -> None:
-        """The transaction did not commit (or it is not known): nobody's work stands."""
-        if self.error is None:
-            self.error = error
-
-    def finish(self, otherwise: Exception) -> None:
-        if self.error is None and self.written is None:
-            self.error = otherwise
-        self.done = True
 
 
 def _reader(conn: Connection) -> tlog.Read:
