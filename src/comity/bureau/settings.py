@@ -62,8 +62,7 @@ def parse_settings(text: str, *, where: str) -> Settings:
     for key, value in data.items():
         if key not in known:
             raise Malformed("settings-unknown", "unknown setting", where=f"{where}: {key[:40]}")
-        wanted = {"str": str, "int": int, "bool": bool, "float": (int, float)}[str(known[key].type)]
-        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+        if not _fits(value, str(known[key].type)):
             raise Malformed("settings-type", f"{known[key].type} expected", where=f"{where}: {key}")
     for key in ("country", "name", "training"):
         if key not in data:
@@ -79,6 +78,14 @@ def parse_settings(text: str, *, where: str) -> Settings:
             hint="training states: " + ", ".join(sorted(TRAINING_STATES)),
         )
     return settings
+
+
+def _fits(value: object, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "bool"
+    if isinstance(value, int):
+        return kind in ("int", "float")
+    return type(value).__name__ == kind
 
 
 def format_settings(settings: Settings) -> str:

@@ -231,6 +231,20 @@ match = Table(
     _entry(),
 )
 
+hit = Table(
+    "hit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, nullable=False, index=True),
+    Column("peer", Text, nullable=False),
+    Column("agreement", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("created_at", Instant, nullable=False),
+    _entry(),
+    comment="hits on own alerts, as peers have told us",
+)
+
 check_log = Table(
     "check_log",
     metadata,

@@ -1,0 +1,272 @@
+"""Steps 6 and 7 of a check: what of each candidate may be shown, and the record of it.
+
+Guards, in this order; the first that stands withholds the candidate, and the ledger says which:
+
+1. the issuer was asked (step 3); 2. the alert stands and has not expired; 3. the band reaches the
+agreement's threshold for this purpose, and a name alone never does (R20); 4. the field group
+``alert`` may be read; 5. nobody has found before that this is someone else (R27).
+
+Every field group that is not permitted is left out, and the comparison of its attributes too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from comity.accord.question import Decision
+from comity.bureau import offer
+from comity.bureau.answer import OWN_RULE, Shown, overall
+from comity.bureau.holdings import ISSUED, Held, open_alert
+from comity.bureau.node import Node
+from comity.bureau.question import Asked, Inquiry
+from comity.errors import NotFound
+from comity.match.candidate import Candidate, Compared, Found
+from comity.proof.canonical import canonical
+from comity.record import tables
+from comity.record.batch import Item
+from comity.record.vault import Sealing
+from comity.terms.alert import Alert
+from comity.terms.field_group import FIELD_GROUPS
+from comity.terms.identity import Identity
+
+GROUPS = tuple(group.id for group in FIELD_GROUPS.values() if not group.sensitive)
+"""What a first check asks for; sensitive groups need a second officer and an act of their own."""
+
+BANDS = {"name-only": 0, "possible": 1, "strong": 2}
+DEFAULT_THRESHOLD = "possible"
+SHOWN_MAX = 10
+
+_GROUP_OF = {"document": "documents"}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one traveller's candidates came to: shown, name alone, and the outcome's entry."""
+
+    shown: tuple[Shown, ...]
+    name_only: int
+    entry: int
+
+
+@dataclass(slots=True)
+class _Scale:
+    """One traveller on the scale."""
+
+    asked: Asked
+    shown: list[Shown] = field(default_factory=list)
+    kept: list[Candidate] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    name_only: int = 0
+
+
+def weigh(
+    node: Node, conn: Connection, inquiry: Inquiry, pairs: Sequence[tuple[Asked, Found]]
+) -> list[Weighed]:
+    """Weigh each traveller's candidates and record the outcomes, in the caller's transaction."""
+    scales = []
+    for asked, found in pairs:
+        scale = _Scale(asked)
+        for candidate in found.candidates:
+            _weigh(node, conn, inquiry, scale, candidate)
+        scales.append(scale)
+    items = [
+        _outcome(inquiry, scale, found) for scale, (_, found) in zip(scales, pairs, strict=True)
+    ]
+    first = node.ledger.append_many(conn, items)
+    _keep_matches(node, conn, inquiry, scales, first)
+    return [
+        Weighed(tuple(scale.shown), scale.name_only, first + place)
+        for place, scale in enumerate(scales)
+    ]
+
+
+def encounter_tag(node: Node, identity: Identity) -> str:
+    """Give the keyed hash under which decisions about this very traveller are found again."""
+    said = canonical(identity.as_dict())
+    return hmac.new(node.keyring.store_key, b"encounter:" + said, hashlib.sha256).hexdigest()
+
+
+def _weigh(
+    node: Node, conn: Connection, inquiry: Inquiry, scale: _Scale, candidate: Candidate
+) -> None:
+    held = _standing(node, conn, scale.asked, candidate.id)
+    if held is None:
+        return  # as if it were not there; the intent's entry says which issuer was not asked
+    if candidate.band == "name-only":
+        scale.name_only += 1
+        return
+    granted = _decide(node, scale.asked, held, GROUPS)
+    if not _reaches(scale.asked, inquiry, held, candidate) or len(scale.shown) == SHOWN_MAX:
+        scale.withheld.append("threshold")
+    elif not granted["alert"].permitted:
+        scale.withheld.append(granted["alert"].rule)
+    elif _cleared(node, conn, scale.asked.traveller.identity, held.alert):
+        scale.withheld.append("cleared")
+    else:
+        _keep(scale, candidate, held.alert, granted)
+
+
+def _standing(node: Node, conn: Connection, asked: Asked, alert_id: str) -> Held | None:
+    """Give the alert where its issuer was asked and it stands today (guards 1 and 2)."""
+    issuer = alert_id.split("-", 1)[0]
+    if issuer != node.country and issuer not in asked.questions:
+        return None
+    try:
+        held = open_alert(conn, node.vault, alert_id)
+    except NotFound:
+        return None  # ended since the index was read
+    stands = held.state == ISSUED and held.alert.expires >= node.today()
+    return held if stands else None
+
+
+def _reaches(asked: Asked, inquiry: Inquiry, held: Held, candidate: Candidate) -> bool:
+    put = asked.questions.get(held.alert.issuer)
+    weakest = DEFAULT_THRESHOLD if put is None else put[0].agreement.thresholds[inquiry.purpose]
+    return BANDS[candidate.band] >= BANDS[weakest]
+
+
+def _keep(scale: _Scale, candidate: Candidate, alert: Alert, granted: dict[str, Decision]) -> None:
+    scale.shown.append(_show(candidate, alert, granted))
+    scale.kept.append(candidate)
+    scale.versions.append(alert.version)
+
+
+def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> dict[str, Decision]:
+    put = asked.questions.get(held.alert.issuer)
+    if put is None:  # an own alert: national law
+        own = Decision(
+            permitted=True, rule=OWN_RULE, article="national law", text="", text_sha256=""
+        )
+        return dict.fromkeys(groups, own)
+    adopted, question = put
+    facts = offer.facts(held.alert, held.state, node.today())
+    decisions = adopted.policy.may_see(question, facts, groups, node.today())
+    return dict(zip(groups, decisions, strict=True))
+
+
+def _show(candidate: Candidate, alert: Alert, granted: dict[str, Decision]) -> Shown:
+    permitted = {group for group, decision in granted.items() if decision.permitted}
+    return Shown(
+        match=f"m-{secrets.token_hex(8)}",
+        alert=alert.id,
+        issuer=alert.issuer,
+        band=candidate.band,
+        weight=candidate.weight,
+        compared=tuple(_blank(one, permitted) for one in candidate.compared),
+        contrary=candidate.contrary,
+        fields={group: fields_of(alert, group) for group in GROUPS if group in permitted},
+        rule=granted["alert"].rule,
+        article=granted["alert"].article,
+    )
+
+
+def _blank(one: Compared, permitted: set[str]) -> Compared:
+    if _GROUP_OF.get(one.attribute, "identity") in permitted:
+        return one
+    return dataclasses.replace(one, ours="", why="the agreement does not disclose this attribute")
+
+
+def fields_of(alert: Alert, group: str) -> dict[str, Any]:
+    """Give the fields of one group of an alert, as an answer shows them."""
+    whole = alert.as_dict()
+    identity = whole["identity"]
+    shown: dict[str, dict[str, Any]] = {
+        "identity": {k: identity[k] for k in ("names", "birth_dates", "nationalities", "sex")},
+        "documents": {"documents": identity["documents"]},
+        "alert": {
+            "category": alert.category,
+            "issuer": alert.issuer,
+            "reason": alert.reason,
+            "action": alert.action,
+            "expires": whole["expires"],
+        },
+        "warnings": {"warnings": whole["warnings"]},
+        "decision": {
+            "reference": alert.reference,
+            "authority": alert.authority,
+            "decided_on": whole["decided_on"],
+            "basis": alert.basis,
+        },
+        "contact": {"contact": alert.contact or f"bureau of {alert.issuer}"},
+        "particulars": {"birth_place": identity["birth_place"]},
+    }
+    return shown.get(group, {})
+
+
+def _cleared(node: Node, conn: Connection, identity: Identity, alert: Alert) -> bool:
+    found = select(tables.match.c.id).where(
+        tables.match.c.alert_id == alert.id,
+        tables.match.c.alert_version == alert.version,
+        tables.match.c.encounter == encounter_tag(node, identity),
+        tables.match.c.state == "rejected",
+    )
+    return conn.execute(found).first() is not None
+
+
+def _outcome(inquiry: Inquiry, scale: _Scale, found: Found) -> Item:
+    public = {
+        "purpose": inquiry.purpose,
+        "state": overall(scale.asked.sources, scale.shown),
+        "shown": len(scale.shown),
+        "groups": sorted({group for one in scale.shown for group in one.fields}),
+        "withheld": sorted(scale.withheld),
+        "matcher": found.version,
+    }
+    personal = {
+        "check": scale.asked.id,
+        "officer": inquiry.officer.id,
+        "reference": scale.asked.traveller.reference,
+        "ignored": list(found.ignored),
+        "candidates": [
+            {"match": one.match, "version": version, **candidate.as_dict()}
+            for one, candidate, version in zip(scale.shown, scale.kept, scale.versions, strict=True)
+        ],
+    }
+    return Item("check:answered", public, personal)
+
+
+def _keep_matches(
+    node: Node, conn: Connection, inquiry: Inquiry, scales: Sequence[_Scale], first: int
+) -> None:
+    rows, sealings = [], []
+    for place, scale in enumerate(scales):
+        if not scale.shown:
+            continue
+        tag = encounter_tag(node, scale.asked.traveller.identity)
+        for one, candidate, version in zip(scale.shown, scale.kept, scale.versions, strict=True):
+            put = scale.asked.questions.get(one.issuer)
+            content = {
+                "traveller": scale.asked.traveller.identity.as_dict(),
+                "reference": scale.asked.traveller.reference,
+                "candidate": candidate.as_dict(),
+            }
+            sealings.append(Sealing(f"match:{one.match}", "match", 1, canonical(content)))
+            rows.append(
+                {
+                    "id": one.match,
+                    "alert_id": one.alert,
+                    "alert_version": version,
+                    "encounter": tag,
+                    "agreement": None if put is None else put[0].agreement.id,
+                    "purpose": inquiry.purpose,
+                    "state": "candidate",
+                    "officer": inquiry.officer.id,
+                    "created_at": node.clock.now(),
+                    "entry": first + place,
+                }
+            )
+    if rows:
+        sealed = node.vault.seal_new(conn, sealings)
+        conn.execute(
+            insert(tables.match),
+            [{**row, "sealed": content} for row, content in zip(rows, sealed, strict=True)],
+        )

@@ -1,0 +1,133 @@
+"""The alerts this node holds, its own and copies of others', and the index over them.
+
+The store is the truth; the index follows it. Every change of an alert names its ledger entry, and
+entries are committed in order, so "what has changed since entry n" is one question to the store:
+also where another process of the same node wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from comity.errors import NotFound
+from comity.match.index import Index
+from comity.record import tables
+from comity.record.store import Store
+from comity.record.vault import Sealed, Vault
+from comity.terms.alert import Alert, alert_from_dict
+
+ISSUED = "issued"
+WITHDRAWN = "withdrawn"
+EXPIRED = "expired"
+
+_CHUNK = 2000
+
+Rows = Sequence[Any]
+"""Rows of the alert table: id, version, state, sealed, entry."""
+
+FIELD = "alert"
+"""The name under which an alert's content is sealed, in the version it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One alert held: the row's facts and, opened, its content."""
+
+    alert: Alert
+    state: str
+    received_from: str | None
+    agreement: str | None
+
+
+class Holdings:
+    """The index over the alerts of one node, kept in step with its store by ``refresh``."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store = store
+        self._vault = vault
+        self._guard = threading.Lock()
+        self._seen = -1
+        self._ids: set[str] = set()
+        self.index = Index()
+
+    def refresh(self) -> None:
+        """Bring the index up to what the store says now. Searches go on meanwhile."""
+        with self._guard, self._store.read() as conn:
+            if self._seen < 0:
+                self._build(conn)
+            else:
+                for rows in self._changes(conn):
+                    self._follow(conn, rows)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def _build(self, conn: Connection) -> None:
+        chunks = self._changes(conn)
+        self.index = Index.build(
+            (alert.id, alert.identity) for rows in chunks for alert in self._open(conn, rows)
+        )
+
+    def _follow(self, conn: Connection, rows: Rows) -> None:
+        for row in rows:
+            if row.id in self._ids:
+                self.index.remove(row.id)
+                self._ids.discard(row.id)
+        for alert in self._open(conn, rows):
+            self.index.add(alert.id, alert.identity)
+
+    def _open(self, conn: Connection, rows: Rows) -> Iterator[Alert]:
+        live = [row for row in rows if row.state == ISSUED and row.sealed is not None]
+        opened = self._vault.open_many(
+            conn, [Sealed(row.id, FIELD, row.version, row.sealed) for row in live]
+        )
+        for content in opened:
+            alert = alert_from_dict(json.loads(content))
+            self._ids.add(alert.id)
+            yield alert
+
+    def _changes(self, conn: Connection) -> Iterator[Rows]:
+        alert = tables.alert.c
+        while True:
+            rows: Rows = conn.execute(
+                select(alert.id, alert.version, alert.state, alert.sealed, alert.entry)
+                .where(alert.entry > self._seen)
+                .order_by(alert.entry, alert.id)
+                .limit(_CHUNK)
+            ).all()
+            if not rows:
+                self._seen = max(self._seen, 0)
+                return
+            # Several alerts may share one entry (a list is one act): take that entry whole.
+            last = rows[-1].entry
+            if len(rows) == _CHUNK:
+                whole = [row for row in rows if row.entry < last]
+                rows = whole or self._all_of(conn, last)
+                last = rows[-1].entry
+            self._seen = last
+            yield rows
+
+    def _all_of(self, conn: Connection, entry: int) -> Rows:
+        alert = tables.alert.c
+        columns = select(alert.id, alert.version, alert.state, alert.sealed, alert.entry)
+        return conn.execute(columns.where(alert.entry == entry)).all()
+
+
+def open_alert(conn: Connection, vault: Vault, alert_id: str) -> Held:
+    """Give one alert held, opened; NotFound where it is not here or its content was erased."""
+    row = conn.execute(select(tables.alert).filter_by(id=alert_id)).first()
+    if row is None:
+        raise NotFound("alert-unknown", "no alert of this id is held here", where=alert_id)
+    if row.sealed is None:
+        raise NotFound(
+            "alert-erased", f"the alert is {row.state}; its content is erased", where=alert_id
+        )
+    content = vault.open(conn, row.id, FIELD, row.version, row.sealed)
+    alert = alert_from_dict(json.loads(content))
+    return Held(alert, row.state, row.received_from, row.agreement)

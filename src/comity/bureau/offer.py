@@ -1,0 +1,121 @@
+"""What leaves this node: an own alert goes to a party only where the accord lets it.
+
+This is the egress guard: ``Policy.may_receive`` is asked for each alert and each party, when an
+alert is issued and when an agreement is adopted. A withdrawal is sent to every holder, always.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from comity.accord.policy import Policy
+from comity.accord.question import RecordFacts
+from comity.bureau.holdings import FIELD, ISSUED
+from comity.bureau.node import Node
+from comity.exchange import feed
+from comity.record import tables
+from comity.record.vault import Sealed
+from comity.terms.alert import Alert, alert_from_dict
+from comity.terms.country import PROTECTED_STATUSES
+
+_CHUNK = 1000
+MAJORITY_YEARS = 18
+
+
+def facts(alert: Alert, state: str, on: datetime.date) -> RecordFacts:
+    """Give the facts of an alert that decide who may receive or see it; no content."""
+    identity = alert.identity
+    protected = bool(PROTECTED_STATUSES & set(identity.nationalities))
+    return RecordFacts(
+        owner=alert.issuer,
+        category=alert.category,
+        state="active" if state == ISSUED else state,
+        expires=alert.expires,
+        protected=protected,
+        origins=(),
+        origins_known=not protected,
+        minor=is_minor(alert, on),
+        contested=False,
+        erased=False,
+        flagged=False,
+        decided=bool(alert.reference),
+    )
+
+
+def is_minor(alert: Alert, on: datetime.date) -> bool:
+    """Whether the person may be a child on ``on``; the youngest recorded birth date counts."""
+    years = [date.year for date in alert.identity.birth_dates]
+    return bool(years) and on.year - max(years) < MAJORITY_YEARS
+
+
+def offer(
+    node: Node, conn: Connection, policies: Sequence[Policy], alerts: Sequence[Alert], entry: int
+) -> int:
+    """Put ``alerts`` into the feeds of all parties who may receive them; how many rows."""
+    on, now, count = node.today(), node.clock.now(), 0
+    for policy in policies:
+        for party in policy.agreement.parties:
+            if party == node.country:
+                continue
+            changes = [
+                feed.Change("put", alert.id, alert.version, entry=entry)
+                for alert in alerts
+                if policy.may_receive(party, facts(alert, ISSUED, on), on).permitted
+            ]
+            feed.append_many(
+                conn, agreement=policy.agreement.id, peer=party, changes=changes, now=now
+            )
+            count += len(changes)
+    return count
+
+
+def retract(
+    node: Node, conn: Connection, alert_id: str, version: int, *, hours: dict[str, int], entry: int
+) -> list[str]:
+    """Send the withdrawal of an alert to every holder; the peers' codes.
+
+    ``hours``: agreement → how long a holder has to acknowledge.
+    """
+    now = node.clock.now()
+    told = []
+    for peer, agreement in feed.holders(conn, alert_id):
+        by = now + datetime.timedelta(hours=hours.get(agreement, 1))
+        change = feed.Change("withdraw", alert_id, version, acknowledge_by=by, entry=entry)
+        feed.append(conn, agreement=agreement, peer=peer, change=change, now=now)
+        told.append(peer)
+    return told
+
+
+def open_feed(node: Node, conn: Connection, policy: Policy, entry: int) -> int:
+    """Offer what stands already, when an agreement is adopted; how many rows."""
+    alert = tables.alert.c
+    count, last = 0, ""
+    while True:
+        rows = conn.execute(
+            select(alert.id, alert.version, alert.sealed)
+            .where(alert.issuer == node.country, alert.state == ISSUED, alert.id > last)
+            .order_by(alert.id)
+            .limit(_CHUNK)
+        ).all()
+        if not rows:
+            return count
+        opened = node.vault.open_many(
+            conn, [Sealed(row.id, FIELD, row.version, row.sealed) for row in rows]
+        )
+        alerts = [alert_from_dict(json.loads(content)) for content in opened]
+        count += offer(node, conn, [policy], alerts, entry)
+        last = rows[-1].id
+
+
+def body(node: Node, conn: Connection, alert_id: str, version: int) -> bytes:
+    """Give the content of an own alert as a feed's page carries it (canonical JSON)."""
+    row = conn.execute(
+        select(tables.alert.c.version, tables.alert.c.sealed).filter_by(id=alert_id)
+    ).one()
+    if row.version != version:
+        raise AssertionError("a feed row names a version that was superseded")
+    return node.vault.open(conn, alert_id, FIELD, version, row.sealed)
