@@ -21,6 +21,7 @@ from comity.documents.check_digit import ALPHABET, CheckDigit, check, compute_di
 from comity.documents.layout import LAYOUTS, Format, Layout, Span, layout_of, split_zone
 from comity.documents.name_field import format_names, read_names
 from comity.errors import Malformed
+from comity.terms.country import ALIASES
 from comity.terms.identity import DocumentNumber, Identity, Name, Sex
 
 NOTES = {
@@ -242,18 +243,21 @@ def identity_of(reading: Reading) -> Identity:
     """Say who the zone says its holder is; birth dates only where a day was handed to read_mrz.
 
     Uses what was read whether check digits hold or not: look at ``reading.checks`` beside it.
+    Codes in use for the same issuer become one (DEU is D); unknown codes stay as read.
     """
     read = reading.read
+    nationality = ALIASES.get(read.nationality, read.nationality)
+    issuer = ALIASES.get(read.issuer, read.issuer)
     names: tuple[Name, ...] = ()
     if read.surname or read.forenames:
         names = (Name.of(read.surname, read.forenames),)
     documents: tuple[DocumentNumber, ...] = ()
     if read.document_number:
-        documents = (DocumentNumber(read.document_number, read.issuer, read.kind),)
+        documents = (DocumentNumber(read.document_number, issuer, read.kind),)
     return Identity(
         names=names,
         birth_dates=reading.inferred.birth_dates,
-        nationalities=(read.nationality,) if read.nationality else (),
+        nationalities=(nationality,) if nationality else (),
         sex=_SEXES.get(read.sex),
         documents=documents,
     )
