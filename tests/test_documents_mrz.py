@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comity.documents.check_digit import ALPHABET, compute_digit
@@ -127,6 +127,8 @@ def test_what_is_written_is_read(fields: Fields) -> None:
     st.lists(word, max_size=9).map(" ".join),
     st.sampled_from([30, 31, 39]),
 )
+@example("A" * 26 + " " + "B" * 9, "C", 30)
+@example("A B C D E F G H I J K L M N O P Q R S", "T U", 30)
 def test_a_cut_name_says_so(surname: str, forenames: str, width: int) -> None:
     """A name too long fills its field, ends in a letter, and is read as possibly cut."""
     field, cut = format_names(surname, forenames, width)

@@ -43,6 +43,7 @@ from comity.errors import Malformed
         ("مُحَمَّد", "", "MXHMMD"),
         ("ﻣﺤﻤﺪ", "", "MXHMD"),
         ("چگونه پژمان", "", "XCXGGWNH PXJMAN"),
+        ("A¸ ' B", "", "A B"),
         ("", "", ""),
     ],
 )
@@ -120,4 +121,5 @@ def test_no_text_breaks_the_tables(text: str) -> None:
     except Malformed:
         return
     assert form == " ".join(form.split())
+    assert form in forms_of(text, language="")
     assert not form.replace(" ", "").strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

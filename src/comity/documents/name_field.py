@@ -68,14 +68,20 @@ def format_names(surname: str, forenames: str, width: int) -> tuple[str, bool]:
 
 
 def _cut(primary: str, secondary: str, width: int) -> str:
-    if secondary and len(primary) > width - 3:
-        primary = primary[: width - 3].rstrip("<")
-    field = f"{primary}<<{secondary}" if secondary else primary
-    if field[width - 1] != "<":
-        return field[:width]
+    if not secondary:
+        return _fill(primary, width)
+    if len(primary) > width - 3:
+        primary = _fill(primary, width - 3)
+    return _fill(f"{primary}<<{secondary}", width)
+
+
+def _fill(text: str, width: int) -> str:
+    """Cut to the width so that a letter stands last."""
+    if text[width - 1] != "<":
+        return text[:width]
     # A filler at the end would claim that the name is complete: shorten the longest part before
     # it by a letter, so that the first letter behind the filler moves to the last position.
-    before, behind = field[: width - 1], field[width:]
+    before, behind = text[: width - 1], text[width:]
     longest = max(re.finditer("[A-Z]+", before), key=lambda part: len(part[0]))
     if len(longest[0]) == 1:
         return before + behind[0]

@@ -43,9 +43,9 @@ def transliterate(text: str, *, language: str = "") -> str:
     ``language`` is an ISO 639-1 code and matters for Cyrillic alone. Raises Malformed for a
     letter that no table has (Greek, Thai ...: there the document's own Latin form is needed).
     """
-    return " ".join(
-        "".join(forms[0] for forms in _word_forms(word, language)) for word in _words(text)
-    )
+    words = ("".join(forms[0] for forms in _word_forms(word, language)) for word in _words(text))
+    # A word of apostrophes or accents alone leaves nothing.
+    return " ".join(word for word in words if word)
 
 
 def forms_of(text: str, *, language: str | None = None) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def forms_of(text: str, *, language: str | None = None) -> tuple[str, ...]:
         for word in words:
             parts += [*_word_forms(word, each), (" ",)]
         for form in itertools.islice(itertools.product(*parts), FORMS_MAX):
-            forms["".join(form).strip()] = None
+            forms[" ".join("".join(form).split())] = None
     return tuple(forms)[:FORMS_MAX]
 
 
