@@ -96,7 +96,7 @@ def test_zones_are_read_and_a_lost_line_spoils_one_traveller() -> None:
 def test_paxlst_travellers_with_journey_and_documents() -> None:
     """The flight list gives passengers, crew, journey, documents; a bad date refuses one."""
     rows = fixture("flight.paxlst")
-    assert refusals(rows) == [(33, "birth_date", "date-not-in-calendar")]
+    assert refusals(rows) == [(35, "birth_date", "date-not-in-calendar")]
     anna, oneill, crew = travellers(rows)
     assert anna.identity.names[0].full == "ANNA MARIA ERIKSSON"
     assert [each.kind for each in anna.identity.documents] == ["P", "V"]
@@ -106,7 +106,7 @@ def test_paxlst_travellers_with_journey_and_documents() -> None:
     assert (anna.travel.reference, anna.travel.role) == ("ABC123", "passenger")
     assert oneill.identity.names[0].surname == "O'NEILL+SONS"
     assert oneill.identity.names[0].forenames == "MÜLA"
-    assert oneill.identity.documents[0].number == "X77:1"
+    assert [(each.number, each.issuer) for each in oneill.identity.documents] == [("X77:1", "D")]
     assert oneill.notes == ("country-unknown",)
     assert [str(date) for date in crew.identity.birth_dates] == ["2025-02-03", "1925-02-03"]
     assert crew.travel.role == "crew"
@@ -215,6 +215,7 @@ def test_the_kind_asked_for_must_be_the_kind_there() -> None:
         (b"UNB+UNOA:4'UNH+1+PAXLST'NAD+FL+++A:B'", (3, "UNT", "message-cut")),
         (b"UNB+UNOA:4'UNH+1+PAXLST'NAD+FL+++A:B'UNT+9+1'", (4, "UNT", "segment-count")),
         (b"UNB+UNOA:4'UNH+1+PAXLST'NAD+FL+++A:B'CNT+42:2'UNT+4+1'", (4, "CNT", "traveller-count")),
+        (b"UNB+UNOA:4'UNH+1+PAXLST'NAD+FM+++A'CNT+41:0'UNT+4+1'", (4, "CNT", "traveller-count")),
         (b"UNB+UNOA:4'UNH+1+PNRGOV'UNT+2+1'", (2, "UNH", "message-type")),
         (b"UNB+UNOA:4'UNZ+0+1'", (2, "UNH", "message-missing")),
         (b"UNB+UNOA:4'UNH+1+PAXLST'NAD+FL+++\xd6:B'UNT+3+1'", (3, "", "edifact-charset")),

@@ -115,6 +115,7 @@ def parse_segment(raw: bytes, number: int, syntax: Syntax, charset: str) -> Segm
             "edifact-charset",
             "bytes outside the character set that UNB declares",
             where=f"segment {number}",
+            hint="ask the carrier to declare what it sends: UNOC, or UNOW for UTF-8",
         ) from None
     if syntax.release in raw:
         parts = _split_released(text, element, component, syntax.release.decode())

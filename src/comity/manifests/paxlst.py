@@ -54,6 +54,7 @@ class _Person:
     nationalities: list[str] = field(default_factory=list)
     sex: str = ""
     documents: list[DocumentNumber] = field(default_factory=list)
+    in_document: bool = False
     embarks: str = ""
     disembarks: str = ""
     references: dict[str, str] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class _State:
     place: str = ""
     person: _Person | None = None
     travellers: int = 0
+    crew: int = 0
     segments: int = 0
     messages: int = 0
 
@@ -169,6 +171,7 @@ def _open_message(state: _State, segment: Segment) -> Iterator[Row]:
         yield from _cut_message(state, segment)
     state.open, state.segments, state.travellers = True, 1, 0
     state.messages += 1
+    state.crew = 0
     state.travel, state.legs, state.place = NO_TRAVEL, 0, ""
     state.passenger_list = segment.get(1) == "PAXLST"
     if not state.passenger_list:
@@ -187,9 +190,10 @@ def _close_message(state: _State, segment: Segment) -> Iterator[Row]:
 
 
 def _count(state: _State, segment: Segment) -> Iterator[Row]:
-    """CNT 42 is the number of passengers, 41 of crew (PAXLST guide, 4.24)."""
-    stated = segment.get(0, 1)
-    if segment.get(0) in ("41", "42") and stated.lstrip("0") != str(state.travellers or ""):
+    """CNT 42 is the number of passengers, 41 of crew (PAXLST guide, 4.24); some count all."""
+    code, stated = segment.get(0), segment.get(0, 1).lstrip("0") or "0"
+    counted = {"41": state.crew, "42": state.travellers - state.crew}
+    if code in counted and stated not in (str(counted[code]), str(state.travellers)):
         yield Refused(
             segment.number, "CNT", "traveller-count",
             "CNT counts other travellers than there are: some may be lost, ask for it again",
@@ -263,7 +267,7 @@ def _say_date(person: _Person, segment: Segment, on: datetime.date | None) -> No
 
 def _say_place(person: _Person, segment: Segment, _: datetime.date | None) -> None:
     code, place = segment.get(0), segment.get(1)
-    if code == "91" and person.documents and place:
+    if code == "91" and person.in_document and place:
         last = person.documents[-1]
         issuer = country(place, person.notes)
         person.documents[-1] = DocumentNumber(last.number, issuer, last.kind)
@@ -288,7 +292,10 @@ def _say_reference(person: _Person, segment: Segment, _: datetime.date | None) -
 
 
 def _say_document(person: _Person, segment: Segment, _: datetime.date | None) -> None:
-    if number := segment.get(1).strip():
+    number = segment.get(1).strip()
+    # An empty DOC is common; the issuer behind it must not fall to the document before it.
+    person.in_document = bool(number)
+    if number:
         person.documents.append(DocumentNumber(number, "", segment.get(0)[:4]))
 
 
@@ -307,6 +314,7 @@ def _close_person(state: _State) -> Iterator[Row]:
     if person is None:
         return
     state.travellers += 1
+    state.crew += person.role == "crew"
     if person.error is not None:
         yield person.error
         return
