@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -105,6 +106,7 @@ def adopt(node: Node, text: Text, signatures: list[bytes]) -> Adopted:
             "agreement": agreement.id,
             "hash": agreement.sha256,
             "parties": list(agreement.parties),
+            "text_sha256": hashlib.sha256(text.data.encode()).hexdigest(),
         }
         entry = node.ledger.append(conn, "agreement:adopted", public)
         _put(conn, agreement, text, signatures=kept, state=ADOPTED, entry=entry)

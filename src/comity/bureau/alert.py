@@ -123,6 +123,16 @@ def enter(node: Node, conn: Connection, officer: Officer, alerts: Sequence[Alert
     return [Issued(alert, first + place, offered) for place, alert in enumerate(alerts)]
 
 
+def renew(node: Node, conn: Connection, officer: Officer, alert: Alert) -> Issued:
+    """Put a new version of an own alert in the place of the old one, standing or ended."""
+    row = conn.execute(select(tables.alert).filter_by(id=alert.id)).one()
+    alert = dataclasses.replace(alert, version=row.version + 1)
+    entry = node.ledger.append_many(conn, [_item("alert:changed", alert, {"officer": officer.id})])
+    if row.sealed is None:
+        node.vault.new_key(conn, alert.id)
+    return _supersede(node, conn, alert, entry)
+
+
 def extend(
     node: Node, officer: Officer, alert_id: str, *, until: datetime.date, assessment: str
 ) -> Issued:
@@ -162,7 +172,7 @@ def extend(
             conn,
             [_item("alert:extended", alert, {"officer": officer.id, "assessment": assessment})],
         )
-        return _supersede(node, conn, held, alert, entry)
+        return _supersede(node, conn, alert, entry)
 
     return node.ledger.write(work).result
 
@@ -184,22 +194,28 @@ def withdraw(node: Node, officer: Officer, alert_id: str, *, event: str, reason:
     """
     require(officer, "bureau")
 
-    def work(conn: Connection) -> Withdrawal:
-        held = _own(node, conn, alert_id)
-        events = category(held.alert.category).deleted_on
-        if event not in events or not reason.strip():
-            raise Malformed(
-                "withdrawal-event",
-                "not an event that ends this alert, or no reason given",
-                where=held.alert.category,
-                hint=f"one of {', '.join(events)}",
-            )
-        public = {"category": held.alert.category, "event": event}
-        personal = {"alert": alert_id, "officer": officer.id, "reason": reason}
-        entry = node.ledger.append(conn, "alert:withdrawn", public, personal)
-        return end(node, conn, held.alert, state=WITHDRAWN, entry=entry)
+    return node.write(
+        lambda conn: withdraw_in(node, conn, officer, alert_id, event=event, reason=reason)
+    )
 
-    return node.ledger.write(work).result
+
+def withdraw_in(
+    node: Node, conn: Connection, officer: Officer, alert_id: str, *, event: str, reason: str
+) -> Withdrawal:
+    """The same within the caller's transaction."""
+    held = _own(node, conn, alert_id)
+    events = category(held.alert.category).deleted_on
+    if event not in events or not reason.strip():
+        raise Malformed(
+            "withdrawal-event",
+            "not an event that ends this alert, or no reason given",
+            where=held.alert.category,
+            hint=f"one of {', '.join(events)}",
+        )
+    public = {"category": held.alert.category, "event": event}
+    personal = {"alert": alert_id, "officer": officer.id, "reason": reason}
+    entry = node.ledger.append(conn, "alert:withdrawn", public, personal)
+    return end(node, conn, held.alert, state=WITHDRAWN, entry=entry)
 
 
 def end(node: Node, conn: Connection, alert: Alert, *, state: str, entry: int) -> Withdrawal:
@@ -270,12 +286,12 @@ def _own(node: Node, conn: Connection, alert_id: str) -> Held:
     return held
 
 
-def _supersede(node: Node, conn: Connection, held: Held, alert: Alert, entry: int) -> Issued:
+def _supersede(node: Node, conn: Connection, alert: Alert, entry: int) -> Issued:
     old = conn.execute(select(tables.alert).filter_by(id=alert.id)).one()
     conn.execute(
         insert(tables.alert_version).values(
             alert_id=alert.id,
-            version=held.alert.version,
+            version=old.version,
             state="superseded",
             sealed=old.sealed,
             created_at=old.updated_at,

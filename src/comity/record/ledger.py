@@ -136,6 +136,17 @@ class Ledger:
             batch.add(conn, held, self._vault, item)
         return first
 
+    def flush(self, conn: Connection) -> None:
+        """Write what the caller's transaction has appended so far, and go on in it.
+
+        For an act too large to be held in memory (the import of a list). It still commits or
+        rolls back as a whole; the connection is one of ``Store.write``, outside any savepoint.
+        """
+        held = batch.batch_of(conn)
+        if held is not None:
+            batch.write(conn, held, self._signer)
+            batch.begin(conn, self._clock.now())
+
     def write(self, work: Callable[[Connection], T]) -> Written[T]:
         """Run ``work`` in a transaction and return once it is on the disk.
 

@@ -1,0 +1,127 @@
+"""The round that a serving node makes again and again: nothing here waits for a person.
+
+1. End what has passed its review date. 2. Have the log witnessed. 3. Follow the feeds of all
+peers. 4. Deliver what is owed. A peer that is down delays nobody else; what failed is tried again
+in the next round, and said in the report.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from comity.bureau import alert, copy, witnessing
+from comity.bureau.agreement import in_force
+from comity.bureau.joining import joined
+from comity.bureau.node import Node
+from comity.errors import ComityError, Conflict
+from comity.exchange import follow, outbox
+from comity.exchange.card import NodeCard
+from comity.exchange.link import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one round came to. ``faults``: (what, error code) of what did not work."""
+
+    expired: int
+    witnessed: int
+    applied: int
+    delivered: int
+    faults: tuple[tuple[str, str], ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing happened and nothing failed."""
+        return not (self.expired or self.applied or self.delivered or self.faults)
+
+
+class Courier:
+    """Makes rounds for ``node``; keeps its lines to peers open between them."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._links: dict[str, tuple[NodeCard, Link]] = {}
+
+    def make_round(self) -> Report:
+        """Make one round."""
+        node = self._node
+        faults: list[tuple[str, str]] = []
+        expired = len(alert.expire(node))  # 1
+        witnessed = self._witness(faults)  # 2
+        applied = delivered = 0
+        for card in joined(node):  # 3, 4
+            try:
+                applied += self._follow(card, faults)
+                delivered += self._deliver(card, faults)
+            except ComityError as error:
+                faults.append((card.code, error.code))
+        if applied:
+            witnessed = self._witness(faults)
+        return Report(expired, witnessed, applied, delivered, tuple(faults))
+
+    def run(self, stop: threading.Event, *, pause: float, told: Callable[[Report], None]) -> None:
+        """Make rounds until ``stop`` is set, ``pause`` seconds apart; tell each report."""
+        while not stop.is_set():
+            try:
+                told(self.make_round())
+            except ComityError as error:
+                told(Report(0, 0, 0, 0, (("round", error.code),)))
+            stop.wait(pause)
+        self.close()
+
+    def close(self) -> None:
+        """Hang up all lines."""
+        for _card, line in self._links.values():
+            line.close()
+        self._links.clear()
+
+    def _witness(self, faults: list[tuple[str, str]]) -> int:
+        ledger = self._node.ledger
+        if not ledger.witnesses or ledger.cosigned_size() == ledger.size():
+            return ledger.cosigned_size()
+        try:
+            return witnessing.cosign_now(self._node)
+        except ComityError as error:
+            faults.append(("witness", error.code))
+            return ledger.cosigned_size()
+
+    def _follow(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
+        node, count = self._node, 0
+        follower = follow.Follower(node.desk, node.write, node.clock.now, copy.apply_items(node))
+        for adopted in in_force(node, node.today()):
+            if card.code not in adopted.peers:
+                continue
+            agreement = adopted.agreement.id
+            try:
+                count += follower.pull(card, agreement, self._line(card).ask).applied
+            except Conflict as error:
+                faults.append((card.code, error.code))
+                if error.code == "feed-rolled-back":
+                    self._restart(card, agreement)
+        return count
+
+    def _restart(self, card: NodeCard, agreement: str) -> None:
+        now = self._node.clock.now()
+        self._node.write(
+            lambda conn: follow.restart(conn, peer=card.code, agreement=agreement, now=now)
+        )
+
+    def _deliver(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
+        node = self._node
+        carrier = outbox.Courier(node.desk, node.write, node.clock.now)
+        done = carrier.deliver(card, self._line(card).send)
+        if done.fault:
+            faults.append((card.code, done.fault))
+        return done.settled
+
+    def _line(self, card: NodeCard) -> Link:
+        known = self._links.get(card.code)
+        if known is not None and known[0].text == card.text:
+            return known[1]
+        if known is not None:
+            known[1].close()
+        line = Link(card, self._node.leaf)
+        self._links[card.code] = (card, line)
+        return line

@@ -1,0 +1,277 @@
+"""Import a list of persons as travel-ban alerts of this country (Reg (EU) 2018/1861 art. 25).
+
+An import is one act: every row of the file is accepted or refused with its reason, and either all
+that was accepted stands or, where the file breaks off or is not what it claims, nothing does. The
+same file again changes nothing; a newer edition adds, changes and, where the caller says that the
+file is the whole list, withdraws who is no longer on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sqlalchemy import Connection, insert, select, update
+
+from comity.bureau import alert as alerts
+from comity.bureau.holdings import ISSUED
+from comity.bureau.node import Node
+from comity.bureau.officer import Officer, require
+from comity.errors import ComityError, NotFound
+from comity.lists.entry import Entry, Refused
+from comity.lists.reading import read_list, sniff
+from comity.record import tables
+from comity.terms.alert import TEXT_CHARS_MAX, Alert, hold, lacking
+from comity.terms.category import category, review_due
+
+CATEGORY = "travel-ban"
+BATCH = 1000
+_LOCAL = re.compile(r"[A-Za-wy-z0-9][A-Za-z0-9.-]{0,40}")
+"""A list's own id that may stand in an alert's id as it is; others are hashed, after an x."""
+
+REFUSED_KEPT = 10_000
+"""Refused rows reported one by one; beyond that only counted, so that memory stays bounded."""
+
+AUTHORITIES = {
+    "un": "United Nations Security Council",
+    "ofac": "Office of Foreign Assets Control, list taken over by this country's decision",
+    "ftm": "the list's own issuer, taken over by this country's decision",
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import came to. ``counts``: new, changed, unchanged, refused, withdrawn, gone.
+
+    ``refused`` are the rows refused, each with line, code and reason; ``again`` where this very
+    file was imported before; ``notes`` counts what was left out of accepted rows, by code.
+    """
+
+    kind: str
+    sha256: str
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    again: bool = False
+
+
+Progress = Callable[[int], None]
+"""Told how many bytes of the file have been read since the last call."""
+
+
+def import_list(
+    node: Node,
+    officer: Officer,
+    file: Path,
+    *,
+    companions: Mapping[str, Path] | None = None,
+    kind: str | None = None,
+    whole: bool = False,
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Import ``file`` (and for OFAC its ``alt``), in one transaction.
+
+    ``whole``: persons imported from this kind of list before and missing now are withdrawn
+    ("measure-ended"). NotPermitted for an officer who is not of the bureau; Malformed, and
+    nothing imported, where the file is broken.
+    """
+    require(officer, "bureau")
+    digest = _digest([file, *(companions or {}).values()])
+    with ExitStack() as stack:
+        stream = stack.enter_context(_open(file))
+        others = {
+            name: stack.enter_context(_open(path)) for name, path in (companions or {}).items()
+        }
+        kind = kind or sniff(stream.peek(4096)[:4096])  # type: ignore[attr-defined]
+        report = Report(kind, digest)
+        if _imported(node, digest):
+            report.again = True
+            return report
+        with node.store.write() as conn:
+            rows = read_list(
+                cast("BinaryIO", _Told(stream, progress)), kind=kind, companions=others
+            )
+            act = _Act(node, conn, officer, report, set())
+            for batch in _batches(rows):
+                act.take(batch)
+            act.close(whole=whole)
+    return report
+
+
+@dataclass(slots=True)
+class _Act:
+    node: Node
+    conn: Connection
+    officer: Officer
+    report: Report
+    seen: set[str]
+
+    def take(self, batch: Sequence[Entry | Refused]) -> None:
+        """Enter one batch and write its log entries, so that memory stays bounded."""
+        drafts: dict[str, Alert] = {}
+        for row in batch:
+            if isinstance(row, Refused):
+                self.refuse(row)
+                continue
+            try:
+                one = draft(self.node, self.report.kind, row)
+            except ComityError as error:
+                self.refuse(
+                    Refused(
+                        row.line, row.source_id, error.where, error.code, error.what, error.hint
+                    )
+                )
+                continue
+            if one.id in self.seen or one.id in drafts:
+                self.refuse(
+                    Refused(row.line, row.source_id, "id", "list-id-twice", "the id stands twice")
+                )
+                continue
+            drafts[one.id] = one
+            self.report.notes.update(row.notes)
+        self.seen.update(drafts)
+        self.enter(list(drafts.values()))
+        self.node.ledger.flush(self.conn)
+
+    def enter(self, drafts: Sequence[Alert]) -> None:
+        """Issue what is new, supersede what changed, leave the rest."""
+        row = tables.alert.c
+        columns = select(row.id, row.state, row.source)
+        known = {}
+        for start in range(0, len(drafts), 500):
+            ids = [one.id for one in drafts[start : start + 500]]
+            known.update({r.id: r for r in self.conn.execute(columns.where(row.id.in_(ids)))})
+        new = [one for one in drafts if one.id not in known]
+        alerts.enter(self.node, self.conn, self.officer, new)
+        changed = []
+        for one in drafts:
+            if one.id in known and (known[one.id].state, known[one.id].source) != (
+                ISSUED,
+                _mark(one),
+            ):
+                alerts.renew(self.node, self.conn, self.officer, one)
+                changed.append(one)
+        for one in (*new, *changed):
+            self.conn.execute(update(tables.alert).filter_by(id=one.id).values(source=_mark(one)))
+        self.report.counts["new"] += len(new)
+        self.report.counts["changed"] += len(changed)
+        self.report.counts["unchanged"] += len(drafts) - len(new) - len(changed)
+
+    def refuse(self, row: Refused) -> None:
+        """Count a refused row and keep it for the report."""
+        self.report.counts["refused"] += 1
+        if len(self.report.refused) < REFUSED_KEPT:
+            self.report.refused.append(row)
+
+    def close(self, *, whole: bool) -> None:
+        """Withdraw or count who is no longer listed, and record the import."""
+        prefix = f"{self.node.country}-{self.report.kind}-"
+        row = tables.alert.c
+        held = self.conn.execute(
+            select(row.id).where(row.id.startswith(prefix, autoescape=True), row.state == ISSUED)
+        ).scalars()
+        gone = [one for one in held.all() if one not in self.seen]
+        self.report.counts["gone"] = len(gone)
+        if whole:
+            for one in gone:
+                alerts.withdraw_in(
+                    self.node, self.conn, self.officer, one,
+                    event="measure-ended", reason="no longer on the list",
+                )  # fmt: skip
+            self.report.counts["withdrawn"] = len(gone)
+        public = {"list": self.report.kind, "counts": dict(sorted(self.report.counts.items()))}
+        entry = self.node.ledger.append(
+            self.conn, "list:imported", public, {"officer": self.officer.id}
+        )
+        self.conn.execute(
+            insert(tables.import_file).values(
+                sha256=self.report.sha256,
+                kind=self.report.kind,
+                counts=dict(self.report.counts),
+                imported_at=self.node.clock.now(),
+                entry=entry,
+            )
+        )
+
+
+def draft(node: Node, kind: str, entry: Entry) -> Alert:
+    """Make an alert out of a list's entry."""
+    today = node.today()
+    measure = f"restrictive measure: {entry.measure}"[:TEXT_CHARS_MAX]
+    return hold(
+        Alert(
+            id=f"{node.country}-{kind}-{_local(entry.source_id)}",
+            issuer=node.country,
+            category=CATEGORY,
+            version=1,
+            identity=entry.identity,
+            reason=measure,
+            reference=entry.reference[:TEXT_CHARS_MAX],
+            authority=AUTHORITIES[kind],
+            decided_on=entry.listed_on or entry.last_changed or today,
+            proportionality="individual listing by the authority named; travel ban in force",
+            entered_on=today,
+            expires=review_due(category(CATEGORY), today),
+            basis="restrictive-measure",
+            incomplete=lacking(CATEGORY, entry.identity),
+        )
+    )
+
+
+def _local(source_id: str) -> str:
+    if _LOCAL.fullmatch(source_id):
+        return source_id
+    return "x" + hashlib.sha256(source_id.encode()).hexdigest()[:24]
+
+
+def _mark(one: Alert) -> str:
+    # What the list says, without what this node adds (its day of entry, its version).
+    said = f"{one.identity!r}|{one.reason}|{one.reference}|{one.decided_on}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _imported(node: Node, digest: str) -> bool:
+    with node.store.read() as conn:
+        found = select(tables.import_file.c.sha256).filter_by(sha256=digest)
+        return conn.execute(found).first() is not None
+
+
+def _digest(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        with _open(file) as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _open(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise NotFound("file-unreadable", str(error.strerror).lower(), where=str(file)) from None
+
+
+def _batches(rows: Iterator[Entry | Refused]) -> Iterator[list[Entry | Refused]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+class _Told:
+    """A stream that tells how much of it was read."""
+
+    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
+        self._stream = stream
+        self._progress = progress
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._stream.read(size)
+        self._progress(len(chunk))
+        return chunk

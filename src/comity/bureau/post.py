@@ -1,0 +1,81 @@
+"""What peers send to this node: messages that take effect once, questions that may be repeated.
+
+The door hands over bytes and gets bytes back; TLS only admits, each envelope proves itself.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from comity.bureau import match, offer
+from comity.bureau.agreement import find
+from comity.bureau.node import Node
+from comity.errors import Malformed, NotPermitted
+from comity.exchange import envelope, follow, inbox, link
+
+
+def receive_message(node: Node, data: bytes) -> bytes:
+    """Take one envelope: its effect and our signed receipt are one transaction."""
+
+    def apply(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
+        _party(node, letter)
+        if letter.kind != match.HIT:
+            raise Malformed("message-kind", "no message of this kind is taken here")
+        return inbox.Applied(entry=match.receive_hit(node, conn, letter))
+
+    def alarm(conn: Connection, code: str, header: envelope.Header) -> int:
+        public = {"peer": header.sender, "kind": header.kind, "code": code}
+        return node.ledger.append(conn, "exchange:alarm", public)
+
+    return inbox.process_envelope(
+        data, write=node.write, home=node.desk, apply=apply, alarm=alarm, now=node.clock.now()
+    )
+
+
+def answer_question(node: Node, data: bytes) -> bytes:
+    """Answer one question: a page of the feed which the asker follows."""
+    now = node.clock.now()
+    serve = follow.serve_pull(
+        now=now, body_of=lambda conn, alert, version: offer.body(node, conn, alert, version)
+    )
+
+    def read(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
+        _party(node, letter)
+        if letter.kind != follow.PULL:
+            raise Malformed("question-kind", "no question of this kind is answered here")
+        return _recorded(node, conn, letter, serve(conn, letter))
+
+    return inbox.process_question(data, write=node.write, home=node.desk, read=read, now=now)
+
+
+def status(node: Node) -> bytes:
+    """Say who this is and which versions it speaks."""
+    return link.process_status(node.country, node.clock.now())
+
+
+def _recorded(
+    node: Node, conn: Connection, letter: envelope.Envelope, applied: inbox.Applied
+) -> inbox.Applied:
+    """Record what left (who, under which agreement, how many): the list of recipients (R18)."""
+    if applied.answer is None:
+        return applied
+    page = follow.parse_page(applied.answer.body).page
+    if not page.items:
+        return applied
+    public = {
+        "peer": letter.sender,
+        "agreement": letter.agreement,
+        "puts": sum(item.op == "put" for item in page.items),
+        "withdrawals": sum(item.op == "withdraw" for item in page.items),
+        "upto": page.next,
+    }
+    personal = {"alerts": [[item.op, item.alert_id, item.version] for item in page.items]}
+    node.ledger.append(conn, "feed:served", public, personal)
+    return applied
+
+
+def _party(node: Node, letter: envelope.Envelope) -> None:
+    if letter.sender not in find(node, letter.agreement).peers:
+        raise NotPermitted(
+            "post-not-party", "the sender is not a party to this agreement", where=letter.agreement
+        )

@@ -1,0 +1,97 @@
+"""Read travellers from a manifest, and check them in batches: bounded memory, any size."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from comity.bureau.answer import Answer, Traveller
+from comity.bureau.check import check
+from comity.bureau.node import Node
+from comity.bureau.question import Inquiry
+from comity.documents.mrz import identity_of, read_mrz
+from comity.manifests import row as rows
+from comity.manifests.manifest import read_manifest
+from comity.terms.document_kind import DOCUMENT_KINDS
+
+BATCH = 200
+
+ZONE_KINDS = {
+    "PD": "diplomatic",
+    "PO": "official",
+    "PR": "convention-1951",
+    "PT": "alien",
+    "PE": "emergency",
+    "PL": "laissez-passer",
+    "P": "ordinary",
+    "PP": "ordinary",
+    "PN": "ordinary",
+    "I": "identity-card",
+    "ID": "identity-card",
+    "A": "identity-card",
+    "C": "identity-card",
+}
+"""Document codes of the zone whose meaning is settled (ICAO Doc 9303-4 sec. 4.2.2, 9303-5).
+
+``PS`` is left out: states use it for service passports and for stateless persons.
+"""
+
+Checked = tuple[rows.Traveller, Answer] | rows.Refused
+
+
+def read_zone(on: datetime.date) -> rows.ZoneReader:
+    """Give the reader of machine-readable zones that manifests use."""
+
+    def read(text: str) -> rows.ZoneRead:
+        reading = read_mrz(text, on=on)
+        return rows.ZoneRead(identity_of(reading), reading.read.kind, reading.notes)
+
+    return read
+
+
+def kind_of(code: str) -> str:
+    """Give our kind of document for a manifest's word or a zone's code; "" where it is open."""
+    word = code.strip()
+    return word if word in DOCUMENT_KINDS else ZONE_KINDS.get(word.upper().rstrip("<"), "")
+
+
+def traveller_of(row: rows.Traveller, reference: str) -> Traveller:
+    """Give who is asked about; ``reference`` stands in where the row has none of its own."""
+    own = row.travel.reference
+    return Traveller(
+        identity=row.identity,
+        reference=own or (f"{reference}/{row.line}" if reference else ""),
+        document_kind=kind_of(row.document_kind),
+    )
+
+
+def check_manifest(
+    node: Node, inquiry: Inquiry, stream: BinaryIO, *, reference: str = "", kind: str | None = None
+) -> Iterator[Checked]:
+    """Check a manifest, row by row in its order; a row that cannot be read is Refused.
+
+    Malformed where the file is no manifest. Each batch is recorded and answered by itself: what
+    was answered before a break stands in the log.
+    """
+    day = node.today()
+    manifest = read_manifest(stream, kind=kind, read_zone=read_zone(day), on=day)
+    for batch in _batches(manifest):
+        readable = [one for one in batch if isinstance(one, rows.Traveller)]
+        people = [traveller_of(one, reference) for one in readable]
+        known = [one for one in people if one.identity.names or one.identity.documents]
+        answers = iter(check(node, inquiry, known) if known else [])
+        for one in batch:
+            if isinstance(one, rows.Refused):
+                yield one
+            elif one.identity.names or one.identity.documents:
+                yield one, next(answers)
+            else:
+                yield rows.Refused(one.line, "", "traveller-empty", "give a name or a number")
+
+
+def _batches(manifest: Iterable[rows.Row]) -> Iterator[list[rows.Row]]:
+    stream = iter(manifest)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
