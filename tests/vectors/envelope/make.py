@@ -14,12 +14,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exchange_world import HOUR, START, person
-
 from comity.exchange import envelope as env
 from comity.exchange import seal, wire
 from comity.proof import commitment
 from comity.proof.canonical import canonical
+from exchange_world import HOUR, START, person
 
 UTO, QAA, QBB = person("UTO"), person("QAA"), person("QBB")
 LETTER = env.Letter("alert-note", b"what is said", START, START + HOUR, "uto-qaa", "", "0f" * 16)
@@ -50,14 +49,12 @@ def parts(plain: bytes | None = None, **fields: Any) -> tuple[dict[str, Any], by
         "kind": LETTER.kind,
         "to": "QAA",
     } | fields
-    sealed = seal.seal(
-        QAA.card.seal, plain or env._pad(salt, LETTER.body), env._binding(said)
-    )
+    sealed = seal.seal(QAA.card.seal, plain or env._pad(salt, LETTER.body), env._binding(said))
     said["sealed"] = hashlib.sha256(sealed).hexdigest()
     return said, sealed
 
 
-def made(plain: bytes | None = None, *, sign_over: dict[str, Any] | None = None, **f: Any) -> bytes:
+def made(plain: bytes | None = None, *, sign_over: Any = None, **f: Any) -> bytes:
     """A signed and sealed envelope with ``f`` in its header."""
     said, sealed = parts(plain, **f)
     return sign(said, sealed, **(sign_over or {}))
@@ -70,7 +67,7 @@ def swapped(**fields: Any) -> bytes:
 
 
 def vectors() -> dict[str, tuple[str, bytes]]:
-    """name → (expected code, bytes)."""
+    """Name → (expected code, bytes)."""
     said, sealed = parts()
     good = sign(said, sealed)
     line, _, body = good.partition(b"\n")
@@ -136,7 +133,7 @@ def vectors() -> dict[str, tuple[str, bytes]]:
         "sealed-byte-flipped": ("envelope-sealed-hash", good[:-1] + bytes([good[-1] ^ 1])),
         "sealed-hash-other": ("envelope-sealed-hash", reseal),
         "sealed-shortened": ("envelope-form", good[:-1]),
-        "sender-other": ("envelope-sender", made(**{"from": "QBB"})),
+        "sender-other": ("envelope-sender", made(None, **{"from": "QBB"})),
         "signature-of-other": ("envelope-signature", sign(said, sealed, by=QBB)),
         "signature-short": ("envelope-signature", sign(said, sealed, signature=bytes(63))),
         "signature-zero": ("envelope-signature", sign(said, sealed, signature=bytes(64))),
