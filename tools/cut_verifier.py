@@ -4,8 +4,8 @@
     python tools/cut_verifier.py --check    exit 1 if it is stale
 
 From ``tools/verifier_command.py`` on, every definition that is reached is taken over word for
-word, apart from the names of modules (``note.open_note`` becomes ``open_note``). Two definitions of one name
-in two modules get the module's name in front. Imports of anything but the standard library and
+word, apart from the names of modules (``note.open_note`` becomes ``open_note``). Two definitions
+of one name get their module's name in front. Imports of anything but the standard library and
 ``cryptography`` are refused.
 """
 
