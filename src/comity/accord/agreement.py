@@ -22,7 +22,7 @@ from comity.accord.article import (
 )
 from comity.accord.constitution import Constitution
 from comity.accord.grants import Grant, take_grants, take_terms
-from comity.accord.profile import Rule, read_rules
+from comity.accord.profile import Rule, check_text, read_rules
 from comity.accord.refusals import refuse_policy_words, refuse_words
 from comity.accord.sheet import Sheet, read_toml
 from comity.errors import Malformed, Unverified
@@ -104,6 +104,7 @@ def parse_agreement(text: str, policy: str = "") -> Agreement:
     """
     data = read_toml(text, WHERE)
     refuse_words(data, WHERE)
+    check_text(policy, WHERE_POLICY)
     refuse_policy_words(policy, WHERE_POLICY)
     agreement = _take_agreement(Sheet(data, WHERE), policy)
     check_bindings(agreement.articles, _by_article(agreement), WHERE)

@@ -32,6 +32,7 @@ from comity.accord.engine import (
 )
 from comity.accord.profile import read_rules
 from comity.accord.question import ENGINE_ERROR, NO_PERMIT, Decision, Question, RecordFacts
+from comity.errors import Malformed
 
 CACHED = 8_192
 """Decisions kept per kind. They are pure, so the cache can only save time."""
@@ -54,11 +55,17 @@ class Policy:
         self.constitution = constitution
         self.agreement = agreement
         self._order = {rule: n for n, rule in enumerate((*constitution.rules, *agreement.rules))}
-        self._engine = Engine(
-            f"{constitution.policy}\n{agreement.policy}",
-            constitution.schema,
-            [agreement_entity(agreement)],
-        )
+        try:
+            self._engine = Engine(
+                f"{constitution.policy}\n{agreement.policy}",
+                constitution.schema,
+                [agreement_entity(agreement)],
+            )
+        except ValueError:
+            raise Malformed(
+                "policy-engine", "the agreement does not fit the constitution's schema of facts",
+                where="schema.cedarschema",
+            ) from None  # fmt: skip
         self._ask = lru_cache(CACHED)(self._decide_ask)
         self._see = lru_cache(CACHED)(self._decide_see)
         self._receive = lru_cache(CACHED)(self._decide_receive)

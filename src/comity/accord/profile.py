@@ -29,7 +29,7 @@ DEPTH_MAX = 120
 these are checked on the bare text first. The longest statement of the constitution has 500."""
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
-_OPENING, _CLOSING = "([{<", ")]}>"
+_NUMBERED = re.compile(r"^for policy `policy\d+`, ")
 _ID_LINE = re.compile(r'@id\("([^"\n]*)"\)')
 _SET_ATTRIBUTE = re.compile(r"(\w+)\s*:\s*Set<")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -65,7 +65,7 @@ def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
         _Check(where, rule, frozenset(_SET_ATTRIBUTE.findall(schema))).rule()
         rules[rule.id] = rule
     if schema:
-        _validate(text, schema, where)
+        _validate(rules, text, schema, where)
     return rules
 
 
@@ -78,10 +78,10 @@ def check_text(text: str, where: str) -> None:
     bare = _STRING_OR_COMMENT.sub("", text)
     if '"' in bare:
         raise Malformed("policy-syntax", "a text is not closed on its line", where=where)
-    for statement in bare.split(";"):
+    for statement in (" ".join(part.split()) for part in bare.split(";")):
         depth = deepest = 0
-        for char in statement.replace("<=", "").replace(">=", "").replace("< ", " "):
-            depth += (char in _OPENING) - (char in _CLOSING)
+        for char in statement.replace("Set<", "("):
+            depth += (char in "([{") - (char in ")]}")
             deepest = max(deepest, depth)
         if len(statement) > STATEMENT_CHARS_MAX or deepest > BRACKETS_MAX:
             raise Malformed(
@@ -182,14 +182,19 @@ class _Check:
         return "Set" in node or ("." in node and node["."]["attr"] in self._sets)
 
 
-def _validate(text: str, schema: str, where: str) -> None:
+def _validate(rules: Mapping[str, Rule], text: str, schema: str, where: str) -> None:
     try:
         result = cedarpy.validate_policies(text, schema)
     except ValueError as error:
         raise Malformed("policy-schema", _first(str(error)), where=where) from None
-    if not result.validation_passed:
-        what = _first(result.errors[0].error) if result.errors else "not valid"
-        raise Malformed("policy-schema", what, where=where, hint="see schema.cedarschema")
+    if result.validation_passed:
+        return
+    what = "not valid"
+    for fault in result.errors[:1]:
+        what = _NUMBERED.sub("", _first(fault.error))
+        rule = rules.get(result.id_annotations_by_policy_id.get(fault.policy_id, ""))
+        where = f"{where} line {rule.line} {rule.id}" if rule else where
+    raise Malformed("policy-schema", what, where=where, hint="see schema.cedarschema")
 
 
 def _first(text: str) -> str:

@@ -22,6 +22,9 @@ _ID = re.compile(r"[a-z0-9]+(?:[.:-][a-z0-9]+)*")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){8}""")
+"""A key of so many dotted parts: the standard library's parser takes time quadratic in them."""
+
 Value = TypeVar("Value")
 
 
@@ -142,6 +145,8 @@ def read_toml(text: str, where: str) -> dict[str, Any]:
     """Parse TOML of at most ``CHARS_MAX`` characters; Malformed says line and column."""
     if len(text) > CHARS_MAX:
         raise Malformed("sheet-long", f"longer than {CHARS_MAX} characters", where=where)
+    if _LONG_KEY.search(text):
+        raise Malformed("sheet-deep", "a key of eight parts or more", where=where)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
