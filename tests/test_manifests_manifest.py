@@ -93,6 +93,13 @@ def test_zones_are_read_and_a_lost_line_spoils_one_traveller() -> None:
     assert [row.document_kind for row in travellers(rows)] == ["P", "I", "I", "P", "P"]
 
 
+def test_zones_are_told_also_where_the_first_is_damaged() -> None:
+    """A damaged first line refuses one traveller, not the file."""
+    rows = read("\n".join((ZONE[0][:-1], ZONE[1], *ZONE)).encode())
+    assert len(travellers(rows)) == 1
+    assert {reason for _, _, reason in refusals(rows)} <= {"zone-incomplete", "mrz-shape"}
+
+
 def test_paxlst_travellers_with_journey_and_documents() -> None:
     """The flight list gives passengers, crew, journey, documents; a bad date refuses one."""
     rows = fixture("flight.paxlst")

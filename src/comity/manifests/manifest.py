@@ -25,6 +25,7 @@ from comity.manifests.zones import looks_like_zone, read_zones
 
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_LINES_TOLD = 20
 _HINT = "CSV in UTF-8 with a header, machine-readable zones, or UN/EDIFACT PAXLST"
 
 
@@ -37,9 +38,7 @@ def sniff(first: bytes) -> str:
         raise Malformed("manifest-encoding", "the file is UTF-16", hint="save it as UTF-8")
     if text.startswith((b"UNA", b"UNB")):
         return "paxlst"
-    lines = (line.strip() for line in text[:CHUNK_BYTES].splitlines())
-    line = next((line for line in lines if line and not line.startswith(b"#")), b"")
-    if line.isascii() and looks_like_zone(line.decode()):
+    if any(looks_like_zone(line.strip()) for line in text.splitlines()[:_LINES_TOLD]):
         return "mrz"
     try:
         read_header(text.splitlines()[0])

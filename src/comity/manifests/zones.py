@@ -19,13 +19,16 @@ _WHOLE = (72, 88, 90)
 _FIRST = re.compile(r"[A-Z][A-Z<][A-Z<]{3}[A-Z<]+")
 _FIRST_TD1 = re.compile(r"[AIC][A-Z<][A-Z<]{3}[A-Z0-9<]{25}")
 _SECOND = re.compile(r"[A-Z0-9<]{10}[A-Z<]{3}[0-9<]{7}[A-Z<][0-9<]{7}[A-Z0-9<]+")
+_SIGNS = re.compile(rb"[A-Z0-9<]+")
 _SHAPE = "3 lines of 30 characters, 2 of 36 or 2 of 44, or all in one line"
 
 
-def looks_like_zone(line: str) -> bool:
-    """Whether a line can begin a file of zones."""
-    return (len(line) in _LINES or len(line) in _WHOLE) and (
-        re.fullmatch(r"[A-Z][A-Z<][A-Z<]{3}[A-Z0-9<]+", line) is not None
+def looks_like_zone(line: bytes) -> bool:
+    """Whether a line can be one of a zone: by its length, its signs, and a filler among them."""
+    return (
+        (len(line) in _LINES or len(line) in _WHOLE)
+        and b"<" in line
+        and _SIGNS.fullmatch(line) is not None
     )
 
 
