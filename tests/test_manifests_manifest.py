@@ -198,6 +198,8 @@ def test_one_bad_row_never_stops_the_rest(data: bytes, reason: str) -> None:
         (b"surname,Last name\nA,B\n", "manifest-header"),
         ("surname\nA\n".encode("utf-16"), "manifest-encoding"),
         (b"UNA:::::'UNB+UNOA:4'", "edifact-una"),
+        (b"surname," + b"x," * 9_000 + b"\nA\n", "manifest-unknown"),
+        (b"surname\rA\rB\r", "manifest-unknown"),
     ],
 )
 def test_a_file_of_no_known_kind_is_one_error(data: bytes, code: str) -> None:
@@ -206,6 +208,12 @@ def test_a_file_of_no_known_kind_is_one_error(data: bytes, code: str) -> None:
         read_manifest(io.BytesIO(data))
     assert caught.value.code == code
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_told_is_what_is_read() -> None:
+    """Blank lines and a stray line end before the header do not part telling from reading."""
+    for before in (b"\n", b"\r\n \n", b"\r", b"\xef\xbb\xbf\n"):
+        assert len(travellers(read(before + b"\tsurname\nseat\tA\n"))) == 1
 
 
 def test_the_kind_asked_for_must_be_the_kind_there() -> None:

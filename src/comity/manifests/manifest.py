@@ -41,7 +41,9 @@ def sniff(first: bytes) -> str:
     if any(looks_like_zone(line.strip()) for line in text.splitlines()[:_LINES_TOLD]):
         return "mrz"
     try:
-        read_header(text.splitlines()[0])
+        # Exactly the line that read_table will take for the header.
+        lines = first.removeprefix(_BOM).split(b"\n")
+        read_header(next(line for line in lines if line.strip()))
     except Malformed as error:
         if error.where.startswith("line 1 "):
             raise

@@ -36,18 +36,19 @@ FIELD_CHARS_MAX = 400
 
 def find_separator(header: str) -> str:
     """Give the separator under which the header has most known columns; "" where none has."""
-    known = {}
+    ranks = {}
     for separator in ",;\t":
         titles = _cells(header, separator) or []
-        known[separator] = sum(1 for title in titles if column_of(title))
-    best = max(known, key=lambda separator: known[separator])
-    return best if known[best] else ""
+        ranks[separator] = (sum(1 for title in titles if column_of(title)), len(titles))
+    best = max(ranks, key=lambda separator: ranks[separator])
+    return best if ranks[best][0] else ""
 
 
 def read_table(chunks: Iterator[bytes], read_zone: ZoneReader | None) -> Iterator[Row]:
     """Read a CSV manifest; Malformed where its header is not one."""
     lines = split_lines(chunks)
-    separator, columns = read_header(next((raw for _, raw in lines if raw != b""), b""))
+    first = next((raw for _, raw in lines if raw is None or raw.strip()), None)
+    separator, columns = read_header(first)
     for number, raw in lines:
         if raw is None:
             yield Refused(number, "", "line-long", f"at most {LINE_BYTES_MAX} bytes in a line")
@@ -58,7 +59,8 @@ def read_table(chunks: Iterator[bytes], read_zone: ZoneReader | None) -> Iterato
 def read_header(raw: bytes | None) -> tuple[str, tuple[str, ...]]:
     """Give separator and columns of the first line; Malformed where it is no header."""
     try:
-        header = (raw or b"").removeprefix(_BOM).decode("utf-8")
+        line = (raw or b"").removeprefix(_BOM).strip(b" \r")
+        header = line.decode("utf-8") if len(line) <= LINE_BYTES_MAX else ""
     except UnicodeDecodeError:
         header = ""
     separator = find_separator(header)
