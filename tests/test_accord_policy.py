@@ -218,6 +218,36 @@ def test_r01_no_question_without_purpose_basis_and_reference(
     assert (decision.permitted, decision.rule) == (False, rule)
 
 
+@pytest.mark.parametrize(
+    ("origins", "asked"),
+    [
+        (("DEU",), False),
+        (("D",), False),
+        (("d<<",), False),
+        (("XXB",), False),
+        (("XXA", "QZZ"), False),
+        (("HKG",), False),
+        (("HKG", "CHN"), True),
+        (("nowhere",), False),
+        ((), False),
+        (("QZZ",), True),
+    ],
+)
+def test_r06_country_fled_is_recognised_in_any_spelling(
+    origins: tuple[str, ...], asked: bool  # noqa: FBT001
+) -> None:  # fmt: skip
+    """An alias is the country; a status, a territory alone or nonsense is an unknown origin."""
+    text = examples.AGREEMENT.replace('parties = ["UTO", "QMA"]', 'parties = ["UTO", "D"]')
+    policy = examples.permissive(text)
+    subject = Subject(protected=True, origins=origins, origins_known=True, minor=False)
+    record = replace(RECORD, owner="DEU", category="missing-protect", protected=True,
+                     origins=origins, origins_known=True)  # fmt: skip
+    for towards in ("D", "DEU"):
+        question = replace(QUESTION, towards=towards, subject=subject)
+        assert policy.may_ask(question, ON).permitted is asked
+    assert policy.may_receive("DEU", record, ON).permitted is asked
+
+
 @pytest.mark.parametrize("purpose", ["police-check", "return"])
 def test_r03_protection_data_is_not_read_for_another_purpose(purpose: str) -> None:
     """A protected person's record is refused for policing and return, under any agreement."""

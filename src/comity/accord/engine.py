@@ -16,12 +16,16 @@ import cedarpy
 
 from comity.accord.agreement import Agreement
 from comity.accord.question import Question, RecordFacts
+from comity.errors import Malformed
+from comity.terms.country import COUNTRIES, country_code
 
 ERROR_CHARS = 160
 ERRORS_MAX = 5
 """A broken fact breaks many rules: the first few say enough."""
 
 READ = "read:"
+
+_GOVERNED = frozenset({"state", "entity", "training"})
 
 Entity = dict[str, Any]
 Request = dict[str, Any]
@@ -123,7 +127,7 @@ def question_entities(question: Question) -> list[Entity]:
     """Give the officer and the traveller of a question as entities."""
     asker, subject = question.asker, question.subject
     officer = {
-        "country": asker.country,
+        "country": code_of(asker.country),
         "authority": asker.authority,
         "role": asker.role.strip(),
         "officer": asker.officer.strip(),
@@ -132,9 +136,7 @@ def question_entities(question: Question) -> list[Entity]:
     }
     traveller = {
         "protected": subject.protected,
-        "origins": list(subject.origins),
-        # known without a single country would let the guard compare with nothing
-        "originsKnown": subject.origins_known and bool(subject.origins),
+        **_fled(subject.origins, known=subject.origins_known),
         "minor": subject.minor is not False,
     }
     return [_entity("Officer", "asker", officer), _entity("Traveller", "subject", traveller)]
@@ -146,13 +148,12 @@ def record_entity(record: RecordFacts) -> Entity:
         "Record",
         "record",
         {
-            "owner": record.owner,
+            "owner": code_of(record.owner),
             "category": record.category,
             "state": record.state,
             "expires": day(record.expires),
             "protected": record.protected,
-            "origins": list(record.origins),
-            "originsKnown": record.origins_known and bool(record.origins),
+            **_fled(record.origins, known=record.origins_known),
             "minor": record.minor,
             "contested": record.contested,
             "erased": record.erased,
@@ -164,9 +165,26 @@ def record_entity(record: RecordFacts) -> Entity:
     )
 
 
+def code_of(country: str) -> str:
+    """Give the ICAO code for a code or alias; what no table knows stays, and is no party."""
+    try:
+        return country_code(country)
+    except Malformed:
+        return country
+
+
+def _fled(origins: tuple[str, ...], *, known: bool) -> dict[str, Any]:
+    # DEU and D are one country, XXB (refugee) is none, and who fled a territory may have fled the
+    # state that holds it: unless a state or an entity is named, the country fled is not known
+    codes = [code_of(origin) for origin in origins]
+    kinds = {COUNTRIES[code].kind if code in COUNTRIES else "status" for code in codes}
+    sure = bool(kinds & _GOVERNED) and kinds <= _GOVERNED | {"territory"}
+    return {"origins": codes, "originsKnown": sure if known is True else known}
+
+
 def party_entity(country: str) -> Entity:
     """Give the country that an alert would leave to as an entity."""
-    return _entity("Party", "party", {"country": country})
+    return _entity("Party", "party", {"country": code_of(country)})
 
 
 def circumstances(question: Question, on: Any, *, within_volume: bool) -> Mapping[str, Any]:
@@ -181,8 +199,8 @@ def circumstances(question: Question, on: Any, *, within_volume: bool) -> Mappin
         "subjects": question.subjects,
         "standing": question.standing,
         "withinVolume": within_volume,
-        "towards": question.towards,
-        "onwardTo": list(question.onward_to),
+        "towards": code_of(question.towards),
+        "onwardTo": [code_of(country) for country in question.onward_to],
         "fourEyes": bool(second) and second != question.asker.officer.strip(),
         "on": day(on),
     }

@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from comity.accord.agreement import Agreement, check_constitution
-from comity.accord.article import Article
 from comity.accord.constitution import Constitution
 from comity.accord.engine import (
     READ,
@@ -34,7 +33,7 @@ from comity.accord.profile import read_rules
 from comity.accord.question import ENGINE_ERROR, NO_PERMIT, Decision, Question, RecordFacts
 from comity.errors import Malformed
 
-CACHED = 8_192
+CACHED = 4_096
 """Decisions kept per kind. They are pure, so the cache can only save time."""
 
 _NUMBERED = re.compile(r"policy `policy(\d{1,4})`")
@@ -69,6 +68,7 @@ class Policy:
         self._ask = lru_cache(CACHED)(self._decide_ask)
         self._see = lru_cache(CACHED)(self._decide_see)
         self._receive = lru_cache(CACHED)(self._decide_receive)
+        self._cite = lru_cache(CACHED)(self._citation)
 
     def may_ask(
         self, question: Question, on: datetime.date, *, asked_today: int = 0
@@ -146,12 +146,9 @@ class Policy:
         return self._permit(rule, asked_article) if verdict.allowed else self._refuse(rule)
 
     def _permit(self, rule: str, asked_article: str) -> Decision:
-        articles = self.agreement.articles
         if rule in self.agreement.rules:
-            return self._cite(rule, articles[self.agreement.rules[rule].article], own=True)
-        if asked_article in articles:
-            return self._cite(rule, articles[asked_article], own=True)
-        return self._cite(rule, self.constitution.article_of(rule))
+            return self._cite(rule, self.agreement.rules[rule].article)
+        return self._cite(rule, asked_article if asked_article in self.agreement.articles else "")
 
     def _named(self, error: str) -> str:
         # the engine numbers policies in the order of the text; a person needs the rule's id
@@ -162,15 +159,17 @@ class Policy:
         return rules[number] if number < len(rules) else "a rule"
 
     def _refuse(self, rule: str, errors: tuple[str, ...] = ()) -> Decision:
-        cited = self._cite(rule, self.constitution.article_of(rule), permitted=False)
-        return replace(cited, errors=errors)
+        refusal = replace(self._cite(rule, ""), permitted=False)
+        return replace(refusal, errors=errors) if errors else refusal
 
-    def _cite(
-        self, rule: str, article: Article, *, own: bool = False, permitted: bool = True
-    ) -> Decision:  # fmt: skip
-        source = self.agreement.title if own else self.constitution.title
+    def _citation(self, rule: str, own: str) -> Decision:
+        """Give a permit by ``rule``, citing the agreement's article ``own`` or the constitution."""
+        if own:
+            source, article = self.agreement.title, self.agreement.articles[own]
+        else:
+            source, article = self.constitution.title, self.constitution.article_of(rule)
         cite = f"{source}, art. {article.id} ({article.cite})"
-        return Decision(permitted, rule, cite, article.text, article.text_sha256)
+        return Decision(True, rule, cite, article.text, article.text_sha256)
 
 
 def _key(question: Question) -> Question:

@@ -135,6 +135,7 @@ class _Check:
         self._sets = set_attributes
 
     def rule(self) -> None:
+        """Walk scope and conditions; Malformed "policy-profile" at the first thing outside."""
         form = self._rule.form
         for part in ("principal", "action", "resource"):
             scope = form[part]

@@ -40,8 +40,9 @@ class Subject:
     """What the law needs to know of the person asked about.
 
     ``protected``: applicant for or holder of international protection, or stateless;
-    ``origins``: the countries fled (and their proxies); ``origins_known`` False where they are
-    not established, which counts as every country; ``minor`` None where age is in doubt, which
+    ``origins``: the countries fled, their proxies, and for a territory the state that holds it;
+    ``origins_known`` False where they are not established, which counts as every country, as does
+    a list that names no state; ``minor`` None where age is in doubt, which
     counts as a child (UN CRC art. 3).
     """
 
