@@ -58,7 +58,7 @@ STANDARD: dict[str, FactKind] = {
             none=True,
         ),
         FactKind("visa_held", "country", "Which state issued a valid visa?", none=True),
-        FactKind("destination", "country", "To which state does the person go?"),
+        FactKind("destination", "country", "To which state does the person go?", none=True),
         FactKind("issued", "date", "On which date was the document issued?"),
         FactKind("expires", "date", "On which date does the document expire?"),
         FactKind("enter", "date", "On which date does the person enter?"),

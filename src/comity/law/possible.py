@@ -161,8 +161,8 @@ def possible_outcomes(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the outcomes that are still possible and the facts to ask, most telling first.
 
-    A fact is asked where one of its values alone would narrow the outcomes; if none would, every
-    fact that was tried. GAP and CONFLICT are named only where nothing else is possible.
+    First the facts of which one value alone would narrow the outcomes, then those that matter
+    only together with others. GAP and CONFLICT are named only where nothing else is possible.
     """
     found: list[Leaf] = []
     for leaf in leaves(view, values, withheld):
@@ -173,7 +173,9 @@ def possible_outcomes(
     possible = tuple(sorted(outcomes - {GAP, CONFLICT} or outcomes))
     tried = {name for leaf in found for name in leaf.completed}
     telling = {name for name in tried if _narrows(name, found, set(possible))}
-    return possible, _ordered(telling or tried) if len(possible) > 1 else ()
+    if len(possible) == 1:
+        return possible, ()
+    return possible, (*_ordered(telling), *_ordered(tried - telling))
 
 
 def _coarsely(view: View, values: Mapping[str, Value]) -> tuple[tuple[str, ...], tuple[str, ...]]:

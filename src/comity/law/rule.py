@@ -58,7 +58,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Presumption:
-    """Where ``fact`` was not given and ``condition`` holds, start from ``value``."""
+    """Where ``fact`` was not given and ``condition`` holds, start from ``value``.
+
+    ``decides`` names the questions for which it is made; empty: all.
+    """
 
     fact: str
     value: Fact | Literal
@@ -66,6 +69,7 @@ class Presumption:
     condition: Condition
     cite: str
     text: str
+    decides: tuple[str, ...]
     period: Period
     where: str
 
@@ -152,7 +156,7 @@ def parse_rule(entry: Entry, names: Names, questions: Mapping[str, Question]) ->
 
 def parse_presumption(entry: Entry, names: Names) -> Presumption:
     """Read one ``[[presume]]``."""
-    entry.keys(("fact", "is", "when", "cite", "text", "in_force", "note"))
+    entry.keys(("fact", "is", "when", "cite", "text", "decides", "in_force", "note"))
     name = entry.text("fact")
     kind = names.facts.get(name)
     if kind is None:
@@ -165,6 +169,7 @@ def parse_presumption(entry: Entry, names: Names) -> Presumption:
         condition=Always() if when == "always" else parse_condition(when, names, where=entry.where),
         cite=cited(entry),
         text=entry.text("text"),
+        decides=entry.texts("decides"),
         period=entry.period(),
         where=entry.where,
     )

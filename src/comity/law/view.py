@@ -69,7 +69,7 @@ def view_of(pack: Pack, question: str, on: datetime.date) -> View:
     presumptions = tuple(
         (p, compile_condition(p.condition, sets, on), reader(p.value, on))
         for p in pack.presumptions
-        if p.period.covers(on)
+        if p.period.covers(on) and (not p.decides or asked.id in p.decides)
     )
     return View(
         pack,
