@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from comity.bureau import law
-from comity.cli.law_stay import stay
 from comity.cli.output import emit, json_option, table
 from comity.errors import Malformed
 from comity.law.clause import Finding
@@ -158,6 +157,3 @@ def clause_words(finding: Finding) -> str:
 def day_or(text: str, fallback: datetime.date) -> datetime.date:
     """Read a date, or give the fallback where none was written."""
     return law.parse_day(text) if text else fallback
-
-
-command.add_command(stay)
