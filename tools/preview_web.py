@@ -61,7 +61,7 @@ def source(issuer: str, state: str) -> SimpleNamespace:
     return SimpleNamespace(
         issuer=issuer, agreement="pilot-2026", state=state, rule="permit-border-check",
         article="Article 7(2)", fresh_at="2026-11-23T14:02:00+00:00",
-        text="At a border crossing point the executing Party may search alerts on refusal of entry.",
+        text="At a border crossing point the executing Party may search alerts.",
     )  # fmt: skip
 
 
@@ -97,6 +97,14 @@ CATEGORIES = [
 ]  # fmt: skip
 
 
+OVERDUE = [
+    {"title": "Withdrawal of QNB-2026-0417 to QPC", "at": "2026-11-23T02:00:00+00:00",
+     "by": "due 2026-11-23 14:00 UTC", "due": True, "text": "Sent three times."},
+    {"title": "Withdrawal acknowledged by QMA", "at": "2026-11-22T18:00:00+00:00",
+     "by": "QMA bureau"},
+]  # fmt: skip
+
+
 def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
     """Give each page: name -> (template, place in the navigation, values)."""
     purposes = [
@@ -117,15 +125,17 @@ def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
         "rule": "permit-border-check", "outcome": "no match",
     }  # fmt: skip
     log = {
-        "figures": [{"key": "Entries", "value": "48,213"}, {"key": "Witnessed up to", "value": "48,210"},
-                    {"key": "Checks today", "value": "1,204"}, {"key": "Unacknowledged", "value": "1"}],
+        "figures": [
+            {"key": "Entries", "value": "48,213"},
+            {"key": "Witnessed up to", "value": "48,210"},
+            {"key": "Checks today", "value": "1,204"},
+            {"key": "Unacknowledged", "value": "1"},
+        ],
         "entries": [{"number": 48213 - n} | entry for n in range(8)],
-        "overdue": [{"title": "Withdrawal of QNB-2026-0417 to QPC", "at": "2026-11-23T02:00:00+00:00",
-                     "by": "due 2026-11-23 14:00 UTC", "due": True, "text": "Sent three times."},
-                    {"title": "Withdrawal acknowledged by QMA", "at": "2026-11-22T18:00:00+00:00",
-                     "by": "QMA bureau"}],
-        "kinds": [{"value": "", "text": "All"}, {"value": "check", "text": "Checks"}], "kind": "",
-    }  # fmt: skip
+        "overdue": OVERDUE,
+        "kinds": [{"value": "", "text": "All"}, {"value": "check", "text": "Checks"}],
+        "kind": "",
+    }
     made: dict[str, tuple[str, str, dict[str, Any]]] = {
         "check": ("check.html", "/check", check | {"errors": []}),
         "alert-errors": ("alert_new.html", "/alerts",

@@ -18,7 +18,7 @@ STATIC = Path(__file__).parent / "static"
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """Where each asset is served: ``base`` ends with a slash, ``files`` maps plain to built names."""
+    """Where assets are served: ``base`` ends with a slash, ``files`` maps plain to built names."""
 
     base: str
     files: Mapping[str, str]
