@@ -25,6 +25,7 @@ FIELD = "entry"
 """The field name under which an entry's personal part is sealed (version 0)."""
 
 _BATCH = "ledger"
+_MARKS = "savepoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,6 @@ class Batch:
     minute: str
     entries: list[dict[str, object]] = field(default_factory=list)
     keys: list[tuple[int, dict[str, object]]] = field(default_factory=list)
-    marks: dict[str, int] = field(default_factory=dict)
 
     @property
     def next(self) -> int:
@@ -213,14 +213,16 @@ def _write_tiles(conn: Connection, first: int, nodes: Sequence[tlog.Node]) -> No
     )
 
 
-def _on_savepoint(conn: Connection, name: str) -> None:
+def _on_savepoint(conn: Connection, _name: str | None) -> None:
+    # SQLAlchemy tells the name only at the end of a savepoint; they are numbered from 1 on each
+    # connection, and a write has a connection of its own.
     batch = batch_of(conn)
-    if batch is not None:
-        batch.marks[name] = batch.next
+    conn.info.setdefault(_MARKS, []).append(None if batch is None else batch.next)
 
 
 def _on_rollback(conn: Connection, name: str, _context: None) -> None:
     batch = batch_of(conn)
     if batch is not None:
+        mark = conn.info[_MARKS][int(name.rpartition("_")[2]) - 1]
         # A savepoint older than the batch takes all of it.
-        batch.cut(batch.marks.get(name, batch.first))
+        batch.cut(batch.first if mark is None else mark)

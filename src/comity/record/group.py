@@ -107,6 +107,7 @@ class _Job(Generic[T]):
         self.result: list[T] = []
 
     def run(self, conn: Connection) -> None:
+        """Do the work in a savepoint and keep what came of it."""
         try:
             with conn.begin_nested():
                 self.result = [self.work(conn)]
@@ -114,6 +115,7 @@ class _Job(Generic[T]):
             self.error = error
 
     def finish(self) -> None:
+        """Let the caller go, with a result or an error."""
         if self.error is None and not self.result:
             # Something like an interrupt passed through: nobody may wait for ever.
             self.error = Unavailable("ledger-interrupted", "the write was interrupted")
