@@ -1,10 +1,12 @@
 """Other nodes: how two states' nodes meet, carry sealed messages, and prove that they did.
 
 - ``seal``: hybrid post-quantum sealing to one node's key
+- ``home``, ``keys``: our own side, and its key files
 - ``card``: the one signed file a node shows to join
 - ``tls``: each node's own small authority, contexts, and the start-up self-test
 - ``envelope``: a signed and sealed message of a named kind
-- ``receipt``: the signed answer that an envelope was received, validated, applied or refused
+- ``receipt``, ``reply``: the signed word on what became of an envelope, and its frame
+- ``peers``: the cards of the nodes we have joined
 - ``outbox``, ``inbox``: out at least once, in exactly once
 - ``feed``, ``follow``, ``digest``: alerts to a peer by a monotonic position; proof of equal sets
 - ``lease``: how long a copy may be relied on
