@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
@@ -172,10 +171,20 @@ def agreements(node: Node) -> list[Standing]:
     return [Standing(r.id, r.hash, r.state, r.in_force, r.until) for r in rows]
 
 
-@lru_cache(maxsize=64)
+_COMPILED: dict[tuple[str, str, str], Policy] = {}
+_COMPILED_MAX = 64
+
+
 def _compile(constitution: Constitution, data: str, policy: str) -> Policy:
     # A text never changes: compiled once for all acts under it.
-    return Policy(constitution, parse_agreement(data, policy))
+    key = (constitution.sha256, data, policy)
+    found = _COMPILED.get(key)
+    if found is None:
+        found = Policy(constitution, parse_agreement(data, policy))
+        if len(_COMPILED) >= _COMPILED_MAX:
+            _COMPILED.clear()
+        _COMPILED[key] = found
+    return found
 
 
 def _adopted(node: Node, agreement_id: str, text: Text) -> Adopted:

@@ -272,6 +272,45 @@ def overdue(node: Node) -> list[feed.Overdue]:
         return feed.overdue(conn, node.clock.now())
 
 
+def listing(node: Node, *, issuer: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    """List alerts held, newest change first: id, category, version, state, expires, source."""
+    row = tables.alert.c
+    query = select(row.id, row.category, row.version, row.state, row.expires, row.received_from)
+    query = query.order_by(row.entry.desc(), row.id).limit(limit)
+    if issuer:
+        query = query.where(row.issuer == issuer)
+    with node.store.read() as conn:
+        return [
+            {
+                "alert": one.id,
+                "category": one.category,
+                "version": one.version,
+                "state": one.state,
+                "expires": one.expires.isoformat(),
+                "from": one.received_from or "own",
+            }
+            for one in conn.execute(query)
+        ]
+
+
+def copies(node: Node, alert_id: str) -> list[dict[str, Any]]:
+    """Say of each party what was last offered of an alert, and whether it was acknowledged."""
+    row = tables.feed.c
+    query = select(tables.feed).where(row.alert_id == alert_id).order_by(row.peer, row.agreement)
+    with node.store.read() as conn:
+        return [
+            {
+                "peer": one.peer,
+                "agreement": one.agreement,
+                "op": one.op,
+                "version": one.version,
+                "acknowledge_by": one.acknowledge_by and one.acknowledge_by.isoformat(),
+                "acknowledged_at": one.acknowledged_at and one.acknowledged_at.isoformat(),
+            }
+            for one in conn.execute(query)
+        ]
+
+
 def _own(node: Node, conn: Connection, alert_id: str) -> Held:
     held = open_alert(conn, node.vault, alert_id)
     if held.alert.issuer != node.country:

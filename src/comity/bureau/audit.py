@@ -104,7 +104,7 @@ def evidence(node: Node, entries: Sequence[int], *, opened: bool = False) -> byt
 
 
 def entries_of(node: Node, check_entry: int) -> list[int]:
-    """Give the entries of one check, by the entry of its answer: the question's and the answer's."""
+    """Give the entries of one check by its answer's entry: the question's, the answer's."""
     said = node.ledger.open_personal(check_entry)
     with node.store.read() as conn:
         row = conn.execute(

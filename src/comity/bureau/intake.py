@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -24,6 +24,7 @@ from comity.bureau import alert as alerts
 from comity.bureau.holdings import ISSUED
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require
+from comity.bureau.progress import Progress, told, unwatched
 from comity.errors import ComityError, NotFound
 from comity.lists.entry import Entry, Refused
 from comity.lists.reading import read_list, sniff
@@ -62,10 +63,6 @@ class Report:
     again: bool = False
 
 
-Progress = Callable[[int], None]
-"""Told how many bytes of the file have been read since the last call."""
-
-
 def import_list(
     node: Node,
     officer: Officer,
@@ -74,7 +71,7 @@ def import_list(
     companions: Mapping[str, Path] | None = None,
     kind: str | None = None,
     whole: bool = False,
-    progress: Progress = lambda _: None,
+    progress: Progress = unwatched,
 ) -> Report:
     """Import ``file`` (and for OFAC its ``alt``), in one transaction.
 
@@ -95,9 +92,7 @@ def import_list(
             report.again = True
             return report
         with node.store.write() as conn:
-            rows = read_list(
-                cast("BinaryIO", _Told(stream, progress)), kind=kind, companions=others
-            )
+            rows = read_list(told(stream, progress), kind=kind, companions=others)
             act = _Act(node, conn, officer, report, set())
             for batch in _batches(rows):
                 act.take(batch)
@@ -262,16 +257,3 @@ def _open(file: Path) -> BinaryIO:
 def _batches(rows: Iterator[Entry | Refused]) -> Iterator[list[Entry | Refused]]:
     while batch := list(islice(rows, BATCH)):
         yield batch
-
-
-class _Told:
-    """A stream that tells how much of it was read."""
-
-    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
-        self._stream = stream
-        self._progress = progress
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size)
-        self._progress(len(chunk))
-        return chunk

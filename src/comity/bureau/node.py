@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -22,15 +22,16 @@ from comity.bureau.settings import Settings, format_settings, read_settings
 from comity.bureau.texts import read_text, texts_folder
 from comity.errors import Conflict, Unverified
 from comity.exchange import tls
-from comity.exchange.card import NodeCard, make_card
+from comity.exchange.card import NodeCard, make_card, parse_card
 from comity.exchange.home import Home
 from comity.exchange.seal import SECRET_SIZE, SealKey
-from comity.proof.cosignature import WitnessVerifier
+from comity.exchange.witness import Witness, create_witness
+from comity.proof.cosignature import WitnessSigner, WitnessVerifier
 from comity.record.clock import Clock, SystemClock
 from comity.record.keyring import Keyring, open_vault
 from comity.record.ledger import Ledger
 from comity.record.store import Store, open_store
-from comity.record.vault import Vault
+from comity.record.vault import KEY_BYTES, Vault
 
 T = TypeVar("T")
 
@@ -141,7 +142,21 @@ def load_constitution() -> Constitution:
 
 
 def card(node: Node) -> NodeCard:
-    """Make the card by which this node joins others."""
+    """Give the card by which this node joins others; made anew only when what it says changed.
+
+    So its fingerprint stays what two officers have read to each other by telephone.
+    """
+    file = node.home / f"{node.country}.comity-node"
+    fresh = _card(node)
+    if file.exists():
+        kept = parse_card(file.read_bytes())
+        if replace(kept, created=fresh.created, text=fresh.text) == fresh:
+            return kept
+    file.write_bytes(fresh.text)
+    return fresh
+
+
+def _card(node: Node) -> NodeCard:
     return make_card(
         node.desk.signer,
         code=node.country,
@@ -175,3 +190,20 @@ def _issue_leaf(keyring: Keyring, settings: Settings, now: datetime.datetime) ->
     leaf = tls.issue(authority, settings.country, hosts, now)
     keyring.replace("tls-leaf.key", leaf.key_pem)
     keyring.replace("tls-leaf.pem", leaf.cert_pem)
+
+
+def init_witness(folder: Path, name: str) -> str:
+    """Create a witness in ``folder``; its verifier key. Conflict where one is there."""
+    seed = os.urandom(KEY_BYTES)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    create_witness(folder / "witness.db")
+    (folder / "keys").mkdir(mode=0o700)
+    Keyring(folder / "keys").write("witness.key", f"{name}\n{seed.hex()}\n".encode())
+    return WitnessSigner(name, seed).verifier.vkey
+
+
+def open_witness(folder: Path, *, clock: Clock | None = None) -> Witness:
+    """Open the witness in ``folder``; NotFound where there is none."""
+    name, seed = Keyring(folder / "keys").read("witness.key").decode("utf-8").split()
+    signer = WitnessSigner(name, bytes.fromhex(seed))
+    return Witness(folder / "witness.db", signer, (clock or SystemClock()).now)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from comity.bureau.answer import Answer, Traveller
 from comity.bureau.check import check
 from comity.bureau.node import Node
+from comity.bureau.progress import Progress, told, unwatched
 from comity.bureau.question import Inquiry
 from comity.documents.mrz import identity_of, read_mrz
 from comity.manifests import row as rows
@@ -68,7 +69,13 @@ def traveller_of(row: rows.Traveller, reference: str) -> Traveller:
 
 
 def check_manifest(
-    node: Node, inquiry: Inquiry, stream: BinaryIO, *, reference: str = "", kind: str | None = None
+    node: Node,
+    inquiry: Inquiry,
+    stream: BinaryIO,
+    *,
+    reference: str = "",
+    kind: str | None = None,
+    progress: Progress = unwatched,
 ) -> Iterator[Checked]:
     """Check a manifest, row by row in its order; a row that cannot be read is Refused.
 
@@ -76,7 +83,8 @@ def check_manifest(
     was answered before a break stands in the log.
     """
     day = node.today()
-    manifest = read_manifest(stream, kind=kind, read_zone=read_zone(day), on=day)
+    source = told(stream, progress)
+    manifest = read_manifest(source, kind=kind, read_zone=read_zone(day), on=day)
     for batch in _batches(manifest):
         readable = [one for one in batch if isinstance(one, rows.Traveller)]
         people = [traveller_of(one, reference) for one in readable]

@@ -7,7 +7,10 @@ Commands are loaded when first asked for, so that ``comity law ask`` needs no da
 from __future__ import annotations
 
 import importlib
+import os
+import pathlib
 import sys
+import traceback
 
 import click
 
@@ -84,3 +87,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        if os.environ.get("COMITY_DEBUG"):
+            raise
+        # The error's own text may hold what a person typed: only its kind and place are said.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{pathlib.Path(frame.filename).name}:{frame.lineno}"
+        click.echo(
+            f"comity: a fault of this program: {type(error).__name__} at {place} "
+            "(COMITY_DEBUG=1 shows where; please report it) [fault]",
+            err=True,
+        )
+        sys.exit(70)

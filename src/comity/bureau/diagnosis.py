@@ -1,0 +1,85 @@
+"""How a node fares: what an operator must know, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from comity.bureau import alert, witnessing
+from comity.bureau.agreement import in_force
+from comity.bureau.joining import joined
+from comity.bureau.node import Node
+from comity.errors import ComityError
+from comity.exchange import feed, lease
+from comity.exchange.link import Link
+from comity.record.oracle import check_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: ``state`` ok or look, what was looked at, what was found, what to do."""
+
+    state: Literal["ok", "look"]
+    what: str
+    said: str
+    hint: str = ""
+
+
+def diagnose(node: Node) -> list[Finding]:
+    """Look at log, witness, peers, leases and overdue acknowledgements."""
+    return [*_log(node), *_witness(node), *_peers(node), *_leases(node), *_overdue(node)]
+
+
+def _log(node: Node) -> Iterator[Finding]:
+    try:
+        size = check_ledger(node.store, node.ledger.verifier.vkey, vault=node.vault)
+        yield Finding("ok", "log", f"{size} entries, all verified")
+    except ComityError as error:
+        yield Finding("look", "log", str(error), "stop writing; compare with the witnessed head")
+
+
+def _witness(node: Node) -> Iterator[Finding]:
+    try:
+        yield Finding("ok", "witness", f"has seen {witnessing.cosign_now(node)} entries")
+    except ComityError as error:
+        yield Finding("look", "witness", error.what, error.hint)
+
+
+def _peers(node: Node) -> Iterator[Finding]:
+    for card in joined(node):
+        try:
+            with Link(card, node.leaf) as line:
+                ping = line.ping(node.clock.now())
+            ahead = ping.clock_ahead.total_seconds()
+            state: Literal["ok", "look"] = "ok" if abs(ahead) < 120 else "look"
+            hint = "" if state == "ok" else "set the clocks"
+            said = f"answers, version {ping.version}, its clock is {ahead:+.0f} s"
+            yield Finding(state, f"peer {card.code}", said, hint)
+        except ComityError as error:
+            yield Finding("look", f"peer {card.code}", error.what, error.hint)
+
+
+def _leases(node: Node) -> Iterator[Finding]:
+    now = node.clock.now()
+    with node.store.read() as conn:
+        held = {(one.peer, one.agreement): one for one in lease.all_leases(conn)}
+    for adopted in in_force(node, now.date()):
+        for peer in adopted.peers:
+            what = f"copy of {peer}"
+            one = held.get((peer, adopted.agreement.id))
+            if one is None or not one.holds(now):
+                said = "too old: checks answer unavailable"
+                yield Finding("look", what, said, "synchronise with `comity node sync`")
+            else:
+                yield Finding("ok", what, f"usable until {one.granted_until:%Y-%m-%d %H:%M} UTC")
+
+
+def _overdue(node: Node) -> Iterator[Finding]:
+    late = alert.overdue(node)
+    if late:
+        said = f"{len(late)} withdrawals not acknowledged in time"
+        yield Finding("look", "withdrawals", said, "telephone the holder; `comity alerts overdue`")
+    with node.store.read() as conn:
+        waiting = sum(one.waiting for one in feed.lags(conn))
+    yield Finding("ok", "feeds", f"{waiting} changes not yet acknowledged by peers")
