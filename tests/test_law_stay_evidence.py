@@ -26,7 +26,7 @@ def stay(entry: str, end: str, evidence: str = "", title: str = "") -> Stay:
 def test_equal_accounts_are_one_stay() -> None:
     """The same stay stamped and recorded is one stay and no discrepancy."""
     pair = [stay("2026-05-01", "2026-05-10", "stamp"), stay("2026-05-01", "2026-05-10", "record")]
-    settled = reconcile(pair, lambda _day, _evidence: "officer")
+    settled = reconcile(pair, lambda _stamp, _record: "officer")
     assert len(settled.most) == 1
     assert settled.discrepancies == ()
 
@@ -35,7 +35,7 @@ def test_a_missing_exit_is_taken_from_the_other_account() -> None:
     """Where the stamp of exit is missing the register fills it, and the other way round."""
     for first, second in (("stamp", "record"), ("record", "stamp")):
         pair = [stay("2026-05-01", "", first), stay("2026-05-01", "2026-05-10", second)]
-        settled = reconcile(pair, lambda _day, _evidence: "officer")
+        settled = reconcile(pair, lambda _stamp, _record: "officer")
         assert [each.exit for each in settled.most] == [date(2026, 5, 10)]
         assert settled.fewest == settled.most
 
@@ -44,7 +44,7 @@ def test_a_missing_exit_is_taken_from_the_other_account() -> None:
 def test_the_rule_says_which_prevails(outcome: Prevails, used: int) -> None:
     """Two exits for one stay: the account that prevails is counted, the other shown."""
     pair = [stay("2026-05-01", "2026-05-31", "stamp"), stay("2026-05-01", "2026-05-10", "record")]
-    settled = reconcile(pair, lambda _day, _evidence: outcome)
+    settled = reconcile(pair, lambda _stamp, _record: outcome)
     answer = count_between(settled.fewest, settled.most, SCHENGEN, date(2026, 6, 1))
     assert answer.certain
     assert answer.most.used == used
@@ -57,18 +57,18 @@ def test_left_to_the_officer_the_count_is_a_range() -> None:
         stay("2026-05-01", "2026-05-20", "stamp"),
         stay("2026-05-05", "2026-05-31", "record without biometrics"),
     ]
-    settled = reconcile(pair, lambda _day, _evidence: "officer")
+    settled = reconcile(pair, lambda _stamp, _record: "officer")
     answer = count_between(settled.fewest, settled.most, SCHENGEN, date(2026, 6, 1))
     assert not answer.certain
     assert (answer.fewest.used, answer.most.used) == (16, 31)
 
 
-def test_the_rule_sees_the_day_and_the_kind_of_record() -> None:
+def test_the_rule_sees_both_accounts() -> None:
     """The law may differ by date and by whether the record holds biometrics."""
     asked: list[tuple[date, str]] = []
 
-    def rule(day: date, evidence: str) -> Prevails:
-        asked.append((day, evidence))
+    def rule(stamp: Stay, record: Stay) -> Prevails:
+        asked.append((stamp.entry, record.evidence))
         return "record"
 
     pair = [
@@ -87,7 +87,7 @@ def test_stays_in_one_account_only_stand_as_they_are() -> None:
         stay("2026-02-01", "2026-02-05", "ticket"),
         stay("2026-03-01", "2026-03-05", "record", title="residence permit"),
     ]
-    settled = reconcile(rows, lambda _day, _evidence: "officer")
+    settled = reconcile(rows, lambda _stamp, _record: "officer")
     assert sorted(settled.most, key=lambda each: each.entry) == rows
     assert settled.discrepancies == ()
 
@@ -96,7 +96,7 @@ def test_a_rule_without_known_outcome_is_refused() -> None:
     """An evidence rule that says something else is an error, not a choice."""
     pair = [stay("2026-05-01", "2026-05-31", "stamp"), stay("2026-05-01", "2026-05-10", "record")]
     with pytest.raises(Malformed, match="stay-evidence"):
-        reconcile(pair, lambda _day, _evidence: "oracle")  # type: ignore[arg-type,return-value]
+        reconcile(pair, lambda _stamp, _record: "oracle")  # type: ignore[arg-type,return-value]
 
 
 SVG = "{http://www.w3.org/2000/svg}"

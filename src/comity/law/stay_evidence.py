@@ -18,8 +18,8 @@ from comity.errors import Malformed
 from comity.law.presence import Stay
 
 Prevails = Literal["stamp", "record", "officer"]
-Rule = Callable[[date, str], Prevails]
-"""From the day of the crossing that is told differently and the evidence word of the record."""
+Rule = Callable[[Stay, Stay], Prevails]
+"""From the stay as stamped and as recorded: which account the law follows."""
 
 STAMP = "stamp"
 RECORDS = ("record", "record with biometrics", "record without biometrics")
@@ -27,7 +27,7 @@ RECORDS = ("record", "record with biometrics", "record without biometrics")
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One stay told in two ways; ``prevails`` is which the law follows on ``day``."""
+    """One stay told in two ways; ``day`` is the crossing the stamp places differently."""
 
     stamp: Stay
     record: Stay
@@ -91,7 +91,7 @@ def _settle(stamp: Stay, record: Stay, rule: Rule) -> tuple[tuple[Stay, Stay], l
         known = replace(record, exit=exits.pop() if exits else None)
         return (known, known), []
     day = stamp.entry if stamp.entry != record.entry else (stamp.exit or record.entry)
-    prevails = rule(day, record.evidence)
+    prevails = rule(stamp, record)
     found = [Discrepancy(stamp, record, day, prevails)]
     if prevails == "stamp":
         return (stamp, stamp), found
