@@ -16,6 +16,7 @@ from comity.exchange.home import Home
 from comity.exchange.seal import SealKey
 from comity.proof.note import Signer
 from comity.record.store import Store, open_store
+from postgres import new_database
 
 T = TypeVar("T")
 
@@ -89,9 +90,19 @@ class Node:
             return work(conn)
 
 
-def node(code: str, directory: Path, *others: str) -> Node:
-    """A node with a fresh or existing store in ``directory``, joined to ``others``."""
-    made = Node(person(code), open_store(f"sqlite:///{directory / code}.db", key=seed("store")))
+STORES = ("sqlite", "postgresql")
+"""The kinds of store on which everything must hold."""
+
+
+def node(code: str, directory: Path, *others: str, kind: str = "sqlite") -> Node:
+    """A node with a fresh or existing store in ``directory``, joined to ``others``.
+
+    Of ``kind`` postgresql the store is a new database, wherever ``directory`` is.
+    """
+    if kind == "postgresql":
+        made = Node(person(code), open_store(new_database(), key=None))
+    else:
+        made = Node(person(code), open_store(f"sqlite:///{directory / code}.db", key=seed("store")))
     for other in others:
         made.write(lambda conn: peers.admit(conn, person(other).card, now=START))  # noqa: B023
     return made

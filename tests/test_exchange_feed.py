@@ -21,7 +21,7 @@ from comity.proof.canonical import canonical
 from comity.record.clock import FixedClock
 from comity.record.tables import cursor, setting
 from comity.record.tables import feed as table
-from exchange_world import HOUR, MINUTE, START, Node, node
+from exchange_world import HOUR, MINUTE, START, STORES, Node, node
 
 AGREEMENT = "uto-qaa"
 
@@ -63,10 +63,10 @@ class Copy:
 class Pair:
     """Utopia, which issues, and Arcadia, which follows, with a line between them."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, kind: str = "sqlite") -> None:
         self.clock = FixedClock(START)
-        self.uto = node("UTO", directory, "QAA")
-        self.qaa = node("QAA", directory, "UTO")
+        self.uto = node("UTO", directory, "QAA", kind=kind)
+        self.qaa = node("QAA", directory, "UTO", kind=kind)
         self.copy = Copy(self.qaa, self.clock)
         self.questions = 0
 
@@ -102,10 +102,10 @@ class Pair:
             return [late.alert_id for late in feed.overdue(conn, self.clock.now())]
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
+@pytest.fixture(params=STORES)
+def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
     """Two nodes."""
-    made = Pair(tmp_path)
+    made = Pair(tmp_path, request.param)
     yield made
     made.uto.store.close()
     made.qaa.store.close()

@@ -15,15 +15,15 @@ from comity.exchange import inbox, peers, reply
 from comity.exchange.card import NodeCard, make_card
 from comity.record.tables import inbox as table
 from comity.record.tables import setting
-from exchange_world import HOUR, MINUTE, START, Node, node, person
+from exchange_world import HOUR, MINUTE, START, STORES, Node, node, person
 
 UTO = person("UTO")
 
 
-@pytest.fixture
-def qaa(tmp_path: Path) -> Iterator[Node]:
+@pytest.fixture(params=STORES)
+def qaa(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Node]:
     """Arcadia, joined to Utopia."""
-    made = node("QAA", tmp_path, "UTO")
+    made = node("QAA", tmp_path, "UTO", kind=request.param)
     yield made
     made.store.close()
 

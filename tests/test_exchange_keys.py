@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from exchange_world import HOUR, START, person
 
 from comity.errors import Conflict, Malformed, Unverified
 from comity.exchange import envelope as env
 from comity.exchange import keys
 from comity.exchange.card import NodeCard, make_card
 from comity.record.keyring import Keyring
+from exchange_world import HOUR, START, person
 
 
 @pytest.fixture

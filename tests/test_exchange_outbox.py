@@ -15,15 +15,15 @@ from comity.exchange import inbox, outbox, reply
 from comity.exchange import receipt as rec
 from comity.record.clock import FixedClock
 from comity.record.tables import outbox as table
-from exchange_world import HOUR, MINUTE, START, Node, node, person
+from exchange_world import HOUR, MINUTE, START, STORES, Node, node, person
 
 QAA, QBB = person("QAA"), person("QBB")
 
 
-@pytest.fixture
-def uto(tmp_path: Path) -> Iterator[Node]:
+@pytest.fixture(params=STORES)
+def uto(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Node]:
     """Utopia, joined to Arcadia and Borduria."""
-    made = node("UTO", tmp_path, "QAA", "QBB")
+    made = node("UTO", tmp_path, "QAA", "QBB", kind=request.param)
     yield made
     made.store.close()
 
