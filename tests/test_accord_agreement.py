@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import tomllib
 
+import cedarpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -319,3 +323,26 @@ def test_garbage_is_no_agreement(text: str) -> None:
         parse_agreement(text)
     with pytest.raises(ComityError):
         parse_constitution(CONSTITUTION, text, SCHEMA)
+
+
+def _sha256(value: object) -> str:
+    # RFC 8785 for texts without floats: sorted keys, no white space, UTF-8 as it is
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_hashes_follow_the_specification() -> None:
+    """The hashes of docs/spec/agreement.md, computed by another hand, are those of the loader."""
+    data = tomllib.loads(AGREEMENT)
+    forms = json.loads(cedarpy.policies_to_json_str(POLICY))["staticPolicies"]
+    (policy,) = forms.values()
+    article = data["article"][1]
+    rules = {"grant:1": data["grant"][0]}
+    content = {"cite": article["cite"], "rules": rules, "text": article["text"].strip(),
+               "title": article["title"]}  # fmt: skip
+    assert _sha256(content) == article["binds"]
+    for key in ("in_force", "until"):
+        data[key] = data[key].isoformat()
+    data["assessment"]["until"] = data["assessment"]["until"].isoformat()
+    whole = {"agreement": data, "constitution": UNDER.sha256, "policy": [policy]}
+    assert _sha256(whole) == examples.agreement().sha256

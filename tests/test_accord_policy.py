@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import accord_examples as examples
 import accord_oracle as oracle
 from accord_examples import ON, QUESTION, RECORD
+from comity.accord.days import only_against_today
 from comity.accord.engine import (
     Engine,
     agreement_entity,
@@ -57,6 +58,11 @@ WIDEST = (
     )
 )
 WIDEST_OPEN = examples.permissive(WIDEST)
+WHOLE = Engine(
+    f"{examples.CONSTITUTION}\n{examples.POLICY}",
+    examples.SCHEMA,
+    [agreement_entity(POLICY.agreement)],
+)
 
 Value = TypeVar("Value")
 
@@ -168,6 +174,65 @@ def test_r06_widest_agreement_never_sends_what_is_forbidden(
     assert decision.errors == ()
     wrong = oracle.breaks_receive(party, record, WIDEST_OPEN.agreement, on)
     assert decision.permitted == (not wrong), decision.rule
+
+
+CHANGES: tuple[dict[str, Any], ...] = (
+    {},
+    {"minor": True},
+    {"possible_victim": True},
+    {"final_judgment": True},
+    {"decided": False},
+    {"flagged": True},
+    {"contested": True},
+    {"erased": True},
+    {"protected": True},
+    {"protected": True, "origins": ("UTO",), "origins_known": True},
+    {"protected": True, "origins": ("QZZ",), "origins_known": True},
+)
+
+
+@pytest.mark.parametrize("category", list(CATEGORIES))
+def test_r05_each_category_with_each_fact(category: str) -> None:
+    """For every category and every single fact, seeing and sending are as the articles say."""
+    asker = replace(QUESTION.asker, clearance=3)
+    question = replace(QUESTION, asker=asker, second_officer="c0ffee01")
+    agreement = WIDEST_OPEN.agreement
+    for change in CHANGES:
+        record = replace(RECORD, category=category, **change)
+        seen = WIDEST_OPEN.may_see(question, record, GROUPS, ON)
+        for group, decision in zip(GROUPS, seen, strict=True):
+            wrong = oracle.breaks_see(question, record, group, agreement, ON)
+            assert decision.permitted == (not wrong), (change, group, decision.rule)
+        sent = WIDEST_OPEN.may_receive("UTO", record, ON)
+        wrong = oracle.breaks_receive("UTO", record, agreement, ON)
+        assert sent.permitted == (not wrong), (change, sent.rule)
+
+
+@pytest.mark.parametrize("purpose", list(PURPOSES))
+@pytest.mark.parametrize("authority", list(AUTHORITY_KINDS))
+def test_r05_each_purpose_with_each_person(purpose: str, authority: str) -> None:
+    """For every purpose and authority, what may be asked about whom is as the articles say."""
+    agreement = WIDEST_OPEN.agreement
+    for protected in (False, True):
+        for minor in (False, True, None):
+            subject = Subject(protected, ("QZZ",), origins_known=True, minor=minor)
+            asker = replace(QUESTION.asker, authority=authority)
+            question = replace(QUESTION, purpose=purpose, asker=asker, subject=subject)
+            asked = WIDEST_OPEN.may_ask(question, ON)
+            wrong = oracle.breaks_ask(question, agreement, ON)
+            assert asked.permitted == (not wrong), (protected, minor, asked.rule)
+
+
+def test_permits_of_another_agreement_change_nothing() -> None:
+    """With another agreement's widest permit loaded beside it, each decision is the same."""
+    other = examples.EVERYTHING.replace('Agreement::"training-entry"', 'Agreement::"another"')
+    engine = _engine(f"{FULL}\n{other}", examples.SCHEMA)
+    context = json.dumps(CONTEXT)
+    asked = [
+        request(("Officer", "asker"), f"read:{group}", ("Record", "record"), context)
+        for group in GROUPS
+    ]
+    assert engine.verdicts(asked, ENTITIES) == WHOLE.verdicts(asked, ENTITIES)
 
 
 @settings(max_examples=100, deadline=None)
@@ -360,6 +425,55 @@ def test_cached_decision_is_the_same_decision() -> None:
     first = POLICY.may_see(QUESTION, RECORD, GROUPS, ON)
     again = POLICY.may_see(replace(QUESTION, reference="other"), RECORD, GROUPS, ON)
     assert first == again == examples.policy().may_see(QUESTION, RECORD, GROUPS, ON)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dates(datetime.date(2026, 11, 1), datetime.date(2026, 12, 15)),
+    st.dates(datetime.date(2026, 11, 1), datetime.date(2026, 12, 15)),
+)
+def test_folded_dates_decide_as_the_dates_themselves(
+    trained: datetime.date, expires: datetime.date
+) -> None:
+    """A decision by the side of the day equals the engine's on the dates as they are."""
+    question = replace(QUESTION, asker=replace(QUESTION.asker, trained_until=trained))
+    record = replace(RECORD, expires=expires)
+    context = json.dumps(circumstances(question, ON, within_volume=True))
+    asked = request(("Officer", "asker"), "read:identity", ("Record", "record"), context)
+    entities = [*question_entities(question), record_entity(record)]
+    (verdict,) = WHOLE.verdicts([asked], entities)
+    (decision,) = POLICY.may_see(question, record, ("identity",), ON)
+    assert decision.permitted == verdict.allowed == (trained >= ON and expires >= ON)
+
+
+@pytest.mark.parametrize(
+    ("condition", "folds"),
+    [
+        ("resource.expires >= context.on", True),
+        ("context.on != resource.expires", True),
+        ("resource.expires > 20270101", False),
+        ("resource.expires > principal.trainedUntil", False),
+        ("resource.expires > context.agreement.until", False),
+        ("!(resource.erased || resource.expires == 20280101)", False),
+    ],
+)
+def test_date_read_otherwise_is_not_folded(condition: str, folds: bool) -> None:  # noqa: FBT001
+    """A rule that compares the last day with anything but today gets the very day."""
+    permits = examples.POLICY.replace("principal.clearance >= 2", condition)
+    policy = examples.bound(examples.AGREEMENT, permits, examples.constitution())
+    forms = [rule.form for rule in policy.agreement.rules.values()]
+    assert only_against_today(forms, "expires") is folds
+
+
+def test_permit_by_a_fixed_day_sees_that_day() -> None:
+    """Two alerts on the same side of today differ where a permit names a day between them."""
+    permits = examples.POLICY.replace("principal.clearance >= 2", "resource.expires > 20270101")
+    policy = examples.bound(examples.AGREEMENT, permits, examples.constitution())
+    desk = replace(QUESTION.asker, authority="bureau", role="bureau")
+    question = replace(QUESTION, article="5", purpose="visa", asker=desk)
+    for last, permitted in ((datetime.date(2027, 1, 1), False), (datetime.date(2027, 1, 2), True)):
+        record = replace(RECORD, expires=last)
+        assert policy.may_see(question, record, ("warnings",), ON)[0].permitted is permitted
 
 
 def test_policy_refuses_another_constitution() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import cedarpy
 
 from comity.accord.agreement import Agreement
+from comity.accord.days import day
 from comity.accord.question import Question, RecordFacts
 from comity.errors import Malformed
 from comity.terms.country import COUNTRIES, country_code
@@ -79,11 +80,6 @@ def _verdict(answer: cedarpy.AuthzResult) -> Verdict:
 def _short(error: object) -> str:
     # the first line says what failed; what follows may quote values, which no log shall have
     return (str(error).strip().splitlines() or ["error"])[0][:ERROR_CHARS]
-
-
-def day(date: Any) -> int:
-    """Give a date as the number YYYYMMDD, the form in which policies compare days."""
-    return int(date.year * 10_000 + date.month * 100 + date.day)
 
 
 def agreement_entity(agreement: Agreement) -> Entity:

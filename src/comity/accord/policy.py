@@ -17,13 +17,13 @@ from functools import lru_cache
 
 from comity.accord.agreement import Agreement, check_constitution
 from comity.accord.constitution import Constitution
+from comity.accord.days import beside, day, only_against_today
 from comity.accord.engine import (
     READ,
     Engine,
     Verdict,
     agreement_entity,
     circumstances,
-    day,
     party_entity,
     question_entities,
     record_entity,
@@ -54,6 +54,9 @@ class Policy:
         self.constitution = constitution
         self.agreement = agreement
         self._order = {rule: n for n, rule in enumerate((*constitution.rules, *agreement.rules))}
+        forms = [r.form for r in (*constitution.rules.values(), *agreement.rules.values())]
+        self._expires_folds = only_against_today(forms, "expires")
+        self._training_folds = only_against_today(forms, "trainedUntil")
         try:
             self._engine = Engine(
                 f"{constitution.policy}\n{agreement.policy}",
@@ -79,7 +82,7 @@ class Policy:
         this one, on the same day.
         """
         try:
-            return self._ask(_key(question), on, self._within(asked_today))
+            return self._ask(self._folded(question, on), on, self._within(asked_today))
         except _UNREADABLE:
             return self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS)
 
@@ -89,7 +92,10 @@ class Policy:
     ) -> tuple[Decision, ...]:  # fmt: skip
         """Which of ``groups`` of this record may the asker see? One decision per group."""
         try:
-            return self._see(_key(question), record, groups, on, self._within(asked_today))
+            return self._see(
+                self._folded(question, on), self._side(record, on), groups, on,
+                self._within(asked_today),
+            )  # fmt: skip
         except _UNREADABLE:
             return (self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS),) * len(groups)
 
@@ -99,7 +105,7 @@ class Policy:
         Ask it of alerts and their updates; a withdrawal or an erasure is always sent.
         """
         try:
-            return self._receive(party, record, on)
+            return self._receive(party, self._side(record, on), on)
         except _UNREADABLE:
             return self._refuse(ENGINE_ERROR, _UNREADABLE_FACTS)
 
@@ -171,17 +177,26 @@ class Policy:
         cite = f"{source}, art. {article.id} ({article.cite})"
         return Decision(True, rule, cite, article.text, article.text_sha256)
 
+    def _folded(self, question: Question, on: datetime.date) -> Question:
+        """Give the question without what no rule reads, so that like questions share a decision.
 
-def _key(question: Question) -> Question:
-    """Give the question without what no rule reads, so that equal cases share one decision.
+        Whether there is a reference and a second officer counts, not which.
+        """
+        asker = question.asker
+        officer, second = asker.officer.strip(), question.second_officer.strip()
+        trained = asker.trained_until
+        return replace(
+            question,
+            reference="given" if question.reference.strip() else "",
+            asker=replace(
+                asker,
+                officer="given" if officer else "",
+                trained_until=beside(trained, on) if self._training_folds else trained,
+            ),
+            second_officer="other" if second and second != officer else "",
+        )
 
-    Whether there is a reference and a second officer counts, not which.
-    """
-    asker = question.asker
-    second = question.second_officer.strip()
-    return replace(
-        question,
-        reference="given" if question.reference.strip() else "",
-        asker=replace(asker, officer="given" if asker.officer.strip() else ""),
-        second_officer="other" if second and second != asker.officer.strip() else "",
-    )
+    def _side(self, record: RecordFacts, on: datetime.date) -> RecordFacts:
+        if not self._expires_folds:
+            return record
+        return replace(record, expires=beside(record.expires, on))
