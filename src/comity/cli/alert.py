@@ -12,7 +12,7 @@ import click
 from comity.bureau import alert, officer
 from comity.bureau.holdings import open_alert
 from comity.cli.opening import home_option, officer_option, opened
-from comity.cli.output import emit, json_option
+from comity.cli.output import emit, json_option, table
 from comity.errors import Malformed, NotFound
 from comity.proof.canonical import parse_json
 
@@ -125,3 +125,16 @@ def show(alert_id: str, *, home: Path, as_json: bool) -> None:
             "copies": alert.copies(node, alert_id),
         }
     emit(value, json.dumps(value, ensure_ascii=False, indent=2), as_json=as_json)
+
+
+@command.command()
+@click.argument("alert_id")
+@home_option
+@json_option
+def holders(alert_id: str, *, home: Path, as_json: bool) -> None:
+    """Say who was last offered ALERT_ID or its withdrawal, and who has acknowledged it."""
+    with opened(home) as node:
+        rows = alert.copies(node, alert_id)
+    head = ("peer", "agreement", "op", "version", "acknowledge by", "acknowledged at")
+    words = table(head, [list(row.values()) for row in rows]) if rows else "nobody"
+    emit(rows, words, as_json=as_json)
