@@ -69,7 +69,8 @@ def test_foreign_text_is_escaped_everywhere() -> None:
         "summary_list([{'key': x, 'value': x}])", "table(x, [x], [[x], [{'code': x}]])",
         "compare(x, [{'attribute': x, 'theirs': x, 'ours': x, 'verdict': 'agrees', 'why': x}])",
         "timeline([{'title': x, 'at': '2026-11-23', 'by': x, 'text': x}])",
-        "figures([{'key': x, 'value': x}])",
+        "figures([{'key': x, 'value': x}])", "value(x)", "value([x, {'full': x, 'kind': x}])",
+        "value({'number': x, 'issuer': x, 'kind': x})", "value({x: x})", "value({'date': x})",
     )  # fmt: skip
     for call in calls:
         html = component(call, x=HOSTILE)
@@ -131,6 +132,21 @@ def test_data_keeps_its_own_direction() -> None:
     """Names and numbers are isolated, so that one script cannot reorder another."""
     assert component("data(x)", x="سفرين") == '<bdi class="comity-data" dir="auto">سفرين</bdi>'
     assert 'dir="ltr"' in component("code(x)", x="UT1")
+
+
+def test_fields_of_an_alert_are_shown_as_people_write_them() -> None:
+    """Names with their kind, estimated dates marked, documents with their issuer."""
+    shown = {
+        "names": [{"full": "A", "kind": "primary"}, {"full": "B", "kind": "alias"}],
+        "dates": [{"date": "1980", "estimated": True}],
+        "documents": [{"number": "X1", "issuer": "UTO", "kind": "ordinary"}],
+        "none": [], "text": "refuse entry",
+    }  # fmt: skip
+    texts = {key: re.sub(r"<[^>]+>", "", component("value(v)", v=v)) for key, v in shown.items()}
+    assert {key: " ".join(text.split()) for key, text in texts.items()} == {
+        "names": "A B (alias)", "dates": "1980 (estimated)", "documents": "X1 (UTO, ordinary)",
+        "none": "–", "text": "refuse entry",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", STATES)

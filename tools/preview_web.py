@@ -73,7 +73,14 @@ def answer(state: str) -> SimpleNamespace:
         article="Article 7(2)",
         contrary=["Ask for a second document: the number differs in one place.",
                   "Compare the place of birth with the alert's."],
-        fields={"alert": {"category": "travel ban", "action": "refuse entry, consult the issuer"},
+        fields={"identity": {
+                    "names": [{"full": "Severyn THORNWICK", "kind": "primary"},
+                              {"full": "سفرين ثورنويك", "kind": "alias"}],
+                    "birth_dates": [{"date": "2001-08-27", "estimated": False}],
+                    "nationalities": [], "sex": "M"},
+                "documents": {"documents": [{"number": "UT4417206", "issuer": "QMA",
+                                             "kind": "ordinary"}]},
+                "alert": {"category": "travel ban", "action": "refuse entry, consult the issuer"},
                 "decision": {"reference": "QNB-2026-0417", "decided_on": "2026-03-02"}},
     )  # fmt: skip
     return SimpleNamespace(
