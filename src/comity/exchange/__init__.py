@@ -2,6 +2,7 @@
 
 - ``seal``: hybrid post-quantum sealing to one node's key
 - ``home``, ``keys``: our own side, and its key files
+- ``wire``: the small forms all texts of this room share
 - ``card``: the one signed file a node shows to join
 - ``tls``: each node's own small authority, contexts, and the start-up self-test
 - ``envelope``: a signed and sealed message of a named kind

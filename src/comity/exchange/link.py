@@ -234,6 +234,7 @@ def _code(body: bytes) -> str:
 
 
 def _unreachable(error: httpx2.HTTPError) -> Unavailable:
+    """Name what an operator can act on: their certificate, ours, or the line."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -241,6 +242,12 @@ def _unreachable(error: httpx2.HTTPError) -> Unavailable:
                 "peer-certificate",
                 "the peer's certificate is not from the authority in its card",
                 hint="do not go round this: ask the peer by telephone whether its card changed",
+            )
+        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+            return Unavailable(
+                "peer-refuses-us",
+                "the peer does not admit our certificate",
+                hint="has the peer joined us, by our newest card?",
             )
         cause = cause.__cause__ or cause.__context__
     return Unavailable("peer-unreachable", "the line to the peer is down")
