@@ -76,8 +76,9 @@ def batch_of(conn: Connection) -> Batch | None:
     return found if isinstance(found, Batch) else None
 
 
-def begin(conn: Connection, now: datetime.datetime) -> Batch:
+def begin(conn: Connection, safe: vault.Vault, now: datetime.datetime) -> Batch:
     """Start the batch of the transaction which ``conn`` is in."""
+    safe.follow(conn)
     head = conn.execute(select(log_head.c.size, log_head.c.frontier)).one()
     batch = Batch(head.size, read_frontier(head.size, head.frontier), f"{now:%Y-%m-%dT%H:%MZ}")
     conn.info[_BATCH] = batch
@@ -146,12 +147,15 @@ def find_subject(conn: Connection, safe: vault.Vault, subject: str) -> list[int]
     return [row.seq for row in rows if f'"tag":"{_tag(key, row.seq)}"'.encode() in row.leaf]
 
 
-def write(conn: Connection, batch: Batch, signer: note.Signer) -> None:
+def write(conn: Connection, batch: Batch, safe: vault.Vault, signer: note.Signer) -> None:
     """Write what the batch holds: entries, keys, tiles, and the new signed head."""
     if not batch.entries:
         return
     conn.execute(insert(log_entry), batch.entries)
     if batch.keys:
+        safe.follow(conn)
+        if any(row["kek"] != safe.current for _, row in batch.keys):
+            raise Conflict("kek-rotated", "the keys were rotated after an entry was appended")
         conn.execute(insert(record_key), [row for _, row in batch.keys])
     leaves = [tlog.leaf_hash(row["leaf"]) for row in batch.entries]  # type: ignore[arg-type]
     grown, nodes = batch.frontier.grow(leaves)

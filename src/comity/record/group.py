@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from comity.errors import Unavailable
-from comity.record.store import Store
+from comity.record.store import Store, named_errors
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ class _Job(Generic[T]):
     def run(self, conn: Connection) -> None:
         """Do the work in a savepoint and keep what came of it."""
         try:
-            with conn.begin_nested():
+            with named_errors(), conn.begin_nested():
                 self.result = [self.work(conn)]
         except Exception as error:  # noqa: BLE001 - the caller gets it back
             self.error = error

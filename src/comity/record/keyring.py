@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select
@@ -86,38 +87,45 @@ class Keyring:
             return file.read(_FILE_BYTES_MAX)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a new key file, mode 0600, on the disk before it returns; Conflict if it exists."""
-        path = self._path(name)
+        """Write a new key file, mode 0600, on the disk before it returns; Conflict if it exists.
+
+        Under its name the file is whole from the first moment: whoever is killed leaves none.
+        """
+        fresh = self._write_beside(name, content)
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            handle = os.open(path, flags, 0o600)
+            os.link(fresh, self._path(name))
         except FileExistsError:
             raise Conflict("key-exists", "there is such a key file already", where=name) from None
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        finally:
+            fresh.unlink()
         self._sync()
 
     def replace(self, name: str, content: bytes) -> None:
         """Put a new content in a key file's place at once: old or new, never half."""
-        fresh = f"{name}.new"
-        self._path(fresh).unlink(missing_ok=True)
-        self.write(fresh, content)
-        self._path(fresh).replace(self._path(name))
+        self._write_beside(name, content).replace(self._path(name))
         self._sync()
 
     def destroy(self, name: str) -> None:
         """Overwrite a key file and remove it; nothing happens if there is none."""
-        path = self._path(name)
-        if not path.exists():
-            return
-        with path.open("r+b") as file:
-            file.write(b"\x00" * os.fstat(file.fileno()).st_size)
+        doomed = self._path(f"{name}.gone")
+        # Moved away first: a file under its own name is never half overwritten. One that an
+        # earlier call left behind is overwritten too.
+        _overwrite(doomed)
+        with suppress(FileNotFoundError):
+            self._path(name).rename(doomed)
+            self._sync()
+        _overwrite(doomed)
+        self._sync()
+
+    def _write_beside(self, name: str, content: bytes) -> Path:
+        path = self._path(f"{name}.new")
+        path.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        path.unlink()
-        self._sync()
+        return path
 
     def _path(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
@@ -167,6 +175,15 @@ class Keyring:
     def __repr__(self) -> str:
         """The directory's name only."""
         return f"Keyring({self._directory.name})"
+
+
+def _overwrite(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(bytes(os.fstat(file.fileno()).st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
 
 
 def open_vault(store: Store, keyring: Keyring) -> Vault:

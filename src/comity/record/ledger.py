@@ -129,7 +129,7 @@ class Ledger:
             raise RuntimeError("append needs a connection of Store.write or Ledger.write")
         held = batch.batch_of(conn)
         if held is None:
-            held = batch.begin(conn, self._clock.now())
+            held = batch.begin(conn, self._vault, self._clock.now())
             before_commit(conn, self._seal)
         first = held.next
         for item in items:
@@ -144,8 +144,8 @@ class Ledger:
         """
         held = batch.batch_of(conn)
         if held is not None:
-            batch.write(conn, held, self._signer)
-            batch.begin(conn, self._clock.now())
+            batch.write(conn, held, self._vault, self._signer)
+            batch.begin(conn, self._vault, self._clock.now())
 
     def write(self, work: Callable[[Connection], T]) -> Written[T]:
         """Run ``work`` in a transaction and return once it is on the disk.
@@ -339,7 +339,7 @@ class Ledger:
     def _seal(self, conn: Connection) -> None:
         held = batch.batch_of(conn)
         if held is not None:
-            batch.write(conn, held, self._signer)
+            batch.write(conn, held, self._vault, self._signer)
 
 
 def _reader(conn: Connection) -> tlog.Read:

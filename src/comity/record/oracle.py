@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -29,9 +29,9 @@ from comity.record.tables import (
     log_tile,
     record_key,
 )
-from comity.record.vault import Sealed, Vault
+from comity.record.vault import Sealed, Vault, decrypt
 
-_PAGE = 1000
+_PAGE = 1024
 _REQUIRED = {"v", "kind", "time", "public"}
 _OPTIONAL = {"commitment", "tag"}
 
@@ -74,30 +74,25 @@ def _check_head(conn: Connection, verifier: note.Verifier) -> checkpoint.Checkpo
     return head
 
 
-def _entries(conn: Connection) -> Iterator[Row[Any]]:
+def _pages(conn: Connection) -> Iterator[Sequence[Row[Any]]]:
     start = 0
     page = select(log_entry).order_by(log_entry.c.seq).limit(_PAGE)
     while rows := conn.execute(page.where(log_entry.c.seq >= start)).all():
-        yield from rows
+        yield rows
         start = rows[-1].seq + 1
 
 
 def _check_entries(conn: Connection, vault: Vault | None) -> tlog.Frontier:
     frontier = tlog.Frontier()
-    leaves: list[bytes] = []
-    for expected, row in enumerate(_entries(conn)):
-        if row.seq != expected:
-            raise _broken("an entry is missing", f"entry {expected}")
-        body = _check_leaf(row)
-        if vault is not None and row.sealed is not None:
-            _check_personal(conn, vault, row, body)
-        leaves.append(tlog.leaf_hash(row.leaf))
-        if len(leaves) == tile.WIDTH:
-            frontier, nodes = frontier.grow(leaves)
-            _compare_tiles(conn, nodes)
-            leaves = []
-    frontier, nodes = frontier.grow(leaves)
-    _compare_tiles(conn, nodes)
+    for rows in _pages(conn):
+        for expected, row in enumerate(rows, frontier.size):
+            if row.seq != expected:
+                raise _broken("an entry is missing", f"entry {expected}")
+        bodies = [_check_leaf(row) for row in rows]
+        if vault is not None:
+            _check_personal(conn, vault, rows, bodies)
+        frontier, nodes = frontier.grow(tlog.leaf_hash(row.leaf) for row in rows)
+        _compare_tiles(conn, nodes)
     return frontier
 
 
@@ -115,14 +110,17 @@ def _check_leaf(row: Row[Any]) -> dict[str, Any]:
     return dict(body)
 
 
-def _check_personal(conn: Connection, vault: Vault, row: Row[Any], body: dict[str, Any]) -> None:
-    if not vault.has_key(conn, row.record_id):
-        return
-    item = Sealed(row.record_id, batch.FIELD, 0, row.sealed)
-    plain = vault.open_many(conn, [item])[0]
-    salt, personal = plain[: commitment.SALT_BYTES], plain[commitment.SALT_BYTES :]
-    if not commitment.opens(bytes.fromhex(body["commitment"]), salt, personal):
-        raise _broken("a personal part is not what was committed to", f"entry {row.seq}")
+def _check_personal(
+    conn: Connection, vault: Vault, rows: Sequence[Row[Any]], bodies: Sequence[dict[str, Any]]
+) -> None:
+    keys = vault.keys(conn, [row.record_id for row in rows if row.sealed is not None])
+    for row, body in zip(rows, bodies, strict=True):
+        if row.record_id not in keys or row.sealed is None:
+            continue
+        plain = decrypt(keys[row.record_id], Sealed(row.record_id, batch.FIELD, 0, row.sealed))
+        salt, personal = plain[: commitment.SALT_BYTES], plain[commitment.SALT_BYTES :]
+        if not commitment.opens(bytes.fromhex(body["commitment"]), salt, personal):
+            raise _broken("a personal part is not what was committed to", f"entry {row.seq}")
 
 
 def _compare_tiles(conn: Connection, nodes: list[tlog.Node]) -> None:

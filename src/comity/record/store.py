@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -27,6 +28,7 @@ from comity.record import tables
 BUSY_SECONDS = 20
 """How long a writer waits for its turn before the store is Unavailable."""
 
+_LOOK_SECONDS = 0.001
 _POSTGRES_LOCK = 0x434F4D495459
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,7 +44,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the store; what it writes is rolled back."""
-        with _named_errors(), self.engine.connect() as conn:
+        with named_errors(), self.engine.connect() as conn:
             if self.dialect == "postgresql":
                 conn.execution_options(isolation_level="REPEATABLE READ")
             yield conn
@@ -59,7 +61,7 @@ class Store:
             raise RuntimeError("a write inside a write: pass the connection on instead")
         self._thread.writing = True
         try:
-            with _named_errors(), self.engine.connect() as conn:
+            with named_errors(), self.engine.connect() as conn:
                 conn.execution_options(comity_write=True)
                 # What an earlier transaction on this connection left is not ours.
                 conn.info.clear()
@@ -71,18 +73,21 @@ class Store:
         finally:
             self._thread.writing = False
 
-    def purge(self) -> bool:
-        """Drive what was deleted off the disk; False if a reader still holds the old state.
+    def purge(self, *, wait_seconds: float = 1.0) -> bool:
+        """Drive what was deleted off the disk; False if a reader holds the old state that long.
 
         SQLite: overwritten pages reach the file and the write-ahead log is cut to nothing.
         PostgreSQL: the key table is rewritten. Neither reaches backups: KEK rotation does.
         """
-        with _named_errors(), self.engine.connect() as conn:
+        with named_errors(), self.engine.connect() as conn:
             autocommit = conn.execution_options(isolation_level="AUTOCOMMIT")
             if self.dialect == "postgresql":
                 autocommit.exec_driver_sql("VACUUM FULL record_key")
                 return True
+            # Writers wait while this does.
+            autocommit.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait_seconds * 1000)}")
             row = autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            autocommit.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
             return bool(row[0] == 0)
 
     def close(self) -> None:
@@ -126,7 +131,11 @@ def open_store(url: str, *, key: bytes | None) -> Store:
             "store-url", "no such kind of store", hint="sqlite:///path or postgresql+psycopg://…"
         )
     store = Store(engine)
-    migrate(store)
+    try:
+        migrate(store)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
@@ -173,7 +182,9 @@ def _sqlite_engine(url: URL, key: bytes | None) -> Engine:
         conn = sqlcipher.connect(
             path, check_same_thread=False, isolation_level=None, timeout=BUSY_SECONDS
         )
-        # The key comes first: every other statement would already read the file.
+        # The key comes before anything that reads the file. SQLCipher itself would write to
+        # standard error about a wrong one.
+        conn.execute("PRAGMA cipher_log_level = NONE")
         conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         conn.execute("PRAGMA cipher_memory_security = OFF")
         try:
@@ -209,10 +220,35 @@ def _sqlite_engine(url: URL, key: bytes | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        write = conn.get_execution_options().get("comity_write")
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if conn.get_execution_options().get("comity_write"):
+            _begin_immediate(conn.connection.dbapi_connection)
+        else:
+            conn.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_immediate(driver: Any) -> None:
+    # SQLite's own wait sleeps up to a tenth of a second between two looks: a busy process would
+    # shut out a second one for many seconds. Looking each millisecond lets both have their turn.
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlcipher.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise Unavailable(
+                        "store-unavailable",
+                        "the store is locked, full or out of reach",
+                        hint="try again; look at disk space and at what else holds the store",
+                    ) from None
+                time.sleep(_LOOK_SECONDS)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _postgresql_engine(url: URL) -> Engine:
@@ -240,7 +276,8 @@ def _create_private(path: str) -> None:
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors() -> Iterator[None]:
+    """Turn the database's errors into ours; its own texts may quote the values of a row."""
     try:
         yield
     except (OperationalError, PoolTimeoutError) as error:
@@ -249,8 +286,10 @@ def _named_errors() -> Iterator[None]:
             "the store is locked, full or out of reach",
             where=type(getattr(error, "orig", error)).__name__,
             hint="try again; look at disk space and at what else holds the store",
-        ) from error
+        ) from None
+    except IntegrityError:
+        raise Conflict("store-constraint", "it contradicts a row that stands already") from None
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise Unavailable("store-unavailable", "the store has gone away") from error
-        raise
+            raise Unavailable("store-unavailable", "the store has gone away") from None
+        raise RuntimeError(f"the database refused: {type(error.orig).__name__}") from None

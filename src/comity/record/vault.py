@@ -18,11 +18,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from comity.errors import Conflict, NotFound, Unverified
+from comity.errors import Conflict, NotFound, Unavailable, Unverified
 from comity.record.tables import record_key, setting
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_TIED = select(setting.c.value).where(setting.c.name == "kek")
 _CHUNK = 500
 """Rows fetched by one statement: SQLite and PostgreSQL both bind that many."""
 
@@ -69,11 +70,27 @@ class Vault:
 
     def bind(self, conn: Connection) -> None:
         """Tie a new store to this KEK, or refuse (Unverified) a store tied to an unknown one."""
-        tied = conn.execute(select(setting.c.value).where(setting.c.name == "kek")).scalar()
+        tied = conn.execute(_TIED).scalar()
         if tied is None:
             conn.execute(insert(setting).values(name="kek", value=self._current))
         elif tied not in self._keks:
             raise Unverified("kek-wrong", "the store's keys are wrapped by another KEK")
+
+    def follow(self, conn: Connection) -> None:
+        """Wrap new keys under the KEK that the store is tied to, as a writer must.
+
+        Unavailable if another process has rotated it away: a key wrapped by a destroyed KEK would
+        never open again.
+        """
+        tied = conn.execute(_TIED).scalar()
+        if tied in self._keks:
+            self._current = tied
+        elif tied is not None:
+            raise Unavailable(
+                "kek-rotated",
+                "the keys were rotated since this vault was opened",
+                hint="open the node again",
+            )
 
     def new_key(self, conn: Connection, record_id: str) -> None:
         """Make the key of a new record; Conflict if it has one."""
@@ -83,6 +100,7 @@ class Vault:
         """Make the keys of new records; Conflict, and none made, if any has one already."""
         if not record_ids:
             return
+        self.follow(conn)
         self._refuse_known(conn, record_ids)
         conn.execute(insert(record_key), [self.fresh_key(item).row for item in record_ids])
 
@@ -110,6 +128,7 @@ class Vault:
         fresh = {item.record_id: self.fresh_key(item.record_id) for item in items}
         if not fresh:
             return []
+        self.follow(conn)
         self._refuse_known(conn, list(fresh))
         conn.execute(insert(record_key), [key.row for key in fresh.values()])
         return [encrypt(fresh[item.record_id].aead, item) for item in items]
@@ -145,8 +164,9 @@ class Vault:
     def rotate(self, conn: Connection, new_kek: bytes) -> int:
         """Wrap every key anew under ``new_kek`` and return how many; in the caller's transaction.
 
-        If that rolls back, both KEKs go on opening here; the old one is to be destroyed only once
-        the transaction has committed (``keyring.rotate_kek`` does both in the safe order).
+        If that rolls back, both KEKs go on opening here and the next writer follows the store; the
+        old one is to be destroyed only once the transaction has committed (``keyring.rotate_kek``
+        does both in the safe order).
         """
         identity = kek_id(new_kek)
         fresh = AESGCM(new_kek)
@@ -172,14 +192,19 @@ class Vault:
         self._current = identity
         return count
 
-    def _load(self, conn: Connection, record_ids: Sequence[str]) -> dict[str, AESGCM]:
+    def keys(self, conn: Connection, record_ids: Iterable[str]) -> dict[str, AESGCM]:
+        """The keys of those records, as ciphers; erased ones are left out."""
         wanted = list(dict.fromkeys(record_ids))
         found: dict[str, AESGCM] = {}
         for i in range(0, len(wanted), _CHUNK):
             chunk = wanted[i : i + _CHUNK]
             for row in conn.execute(select(record_key).where(record_key.c.record_id.in_(chunk))):
                 found[row.record_id] = AESGCM(self._unwrap(row.record_id, row.kek, row.wrapped))
-        if len(found) != len(wanted):
+        return found
+
+    def _load(self, conn: Connection, record_ids: Sequence[str]) -> dict[str, AESGCM]:
+        found = self.keys(conn, record_ids)
+        if len(found) != len(set(record_ids)):
             raise NotFound("record-erased", "the record has no key: it was erased, or never was")
         return found
 
