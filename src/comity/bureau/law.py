@@ -15,10 +15,10 @@ from typing import Any
 
 from comity.bureau.texts import read_text
 from comity.errors import ComityError, Malformed, NotFound
-from comity.law.clause import Finding, compare_clauses
 from comity.law.decide import Decision, decide
 from comity.law.explain import as_record
 from comity.law.facts import nearest, parse_date, parse_facts
+from comity.law.gate import Finding, compare_clauses
 from comity.law.pack import MAX_BYTES, MAX_FILES, Pack, parse_pack
 from comity.law.reading import Period
 from comity.law.rule import Rule
@@ -179,14 +179,14 @@ def library_pages(pack: Pack, on: datetime.date) -> list[RulePage]:
 def clauses(giver: Pack, receiver: Pack, on: datetime.date) -> list[Finding]:
     """Hold the clauses of two packs in force on a date against each other.
 
-    Malformed "law-no-clauses" where one of them has none: silence is not consent.
+    A receiver that states no ``[party]`` is held to be a third country. Malformed "law-no-clauses"
+    where the giver has none: silence is not consent.
     """
-    for pack in (giver, receiver):
-        if not pack.as_party(on).clauses:
-            raise Malformed(
-                "law-no-clauses",
-                "no clauses on data are encoded for that date",
-                where=pack.name,
-                hint="nothing may leave on the strength of a law that says nothing",
-            )
+    if not giver.as_party(on).clauses:
+        raise Malformed(
+            "law-no-clauses",
+            "no clauses on data are encoded for that date",
+            where=giver.name,
+            hint="nothing may leave on the strength of a law that says nothing",
+        )
     return compare_clauses(giver.as_party(on), receiver.as_party(on))

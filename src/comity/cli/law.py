@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import click
 
 from comity.bureau import law
+from comity.cli.law_compare import compare, day_of, diff_command, sweep
+from comity.cli.law_facts import read_facts
 from comity.cli.output import emit, json_option, table
-from comity.errors import Malformed
-from comity.law.clause import Finding
 from comity.law.explain import AUDIENCES, explain
+from comity.law.gate import Finding
 
 pack_option = click.option(
     "--pack", "pack_name", required=True, help="A law pack: its name, or its folder."
@@ -60,24 +60,6 @@ def ask(
     )
 
 
-def read_facts(pairs: tuple[str, ...]) -> dict[str, str]:
-    """Read ``name=value`` words. Malformed where one is not, or stands twice."""
-    facts: dict[str, str] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
-        if not sign or not name or not value:
-            raise Malformed(
-                "law-fact-value",
-                "not a fact of the form name=value",
-                where=f"fact {name[:40]}",
-                hint="e.g. nationality=GEO document=ordinary",
-            )
-        if name in facts:
-            raise Malformed("law-fact-value", "the fact is given twice", where=f"fact {name[:40]}")
-        facts[name] = value
-    return facts
-
-
 @command.command()
 @json_option
 def packs(*, as_json: bool) -> None:
@@ -105,11 +87,13 @@ def packs(*, as_json: bool) -> None:
 @command.command()
 @click.argument("giver")
 @click.argument("receiver")
-@on_option
+@click.option(
+    "--on", "on_text", default="", metavar="DATE", help="Law of that date; today by default."
+)
 @json_option
 def clauses(*, giver: str, receiver: str, on_text: str, as_json: bool) -> None:
     """List what blocks an exchange of data from GIVER to RECEIVER, and the way out."""
-    on = law.parse_day(on_text)
+    on = day_of(on_text)
     findings = law.clauses(law.load_pack(giver), law.load_pack(receiver), on)
     emit(
         [clause_record(finding) for finding in findings],
@@ -154,6 +138,6 @@ def clause_words(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def day_or(text: str, fallback: datetime.date) -> datetime.date:
-    """Read a date, or give the fallback where none was written."""
-    return law.parse_day(text) if text else fallback
+command.add_command(sweep)
+command.add_command(compare)
+command.add_command(diff_command)

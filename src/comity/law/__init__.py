@@ -4,8 +4,8 @@ pack, rule, dated, reading, priority   read a law pack (docs/spec/law-pack.md)
 facts, condition, grammar              what is said of a person; conditions in a closed grammar
 truth, view, decide, possible          one decision: three-valued, with a full trace
 columns, sweep                         every profile at once, with the deciding rule of each
-explain, receipt                       a decision in words: traveller, officer, court
-compare, diff                          two laws, a proposal, one law on two dates
-clause                                 what blocks an exchange of data, and the way out
+explain                                a decision in words: traveller, officer, court
+compare, proposal, diff                two laws, a draft, one law on two dates
+clause, gate                           what blocks an exchange of data, and the way out
 stay and its neighbours                days used, days left, overstays
 """

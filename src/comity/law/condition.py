@@ -85,13 +85,13 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """At least one part."""
 
     parts: tuple[Condition, ...]
 
 
-Condition = Always | Flag | Compare | Member | Not | All | Any
+Condition = Always | Flag | Compare | Member | Not | All | AnyOf
 
 
 def type_of(operand: Operand) -> str:
@@ -105,7 +105,7 @@ def tests_of(condition: Condition) -> Iterator[Flag | Compare | Member]:
         yield condition
     elif isinstance(condition, Not):
         yield from tests_of(condition.part)
-    elif isinstance(condition, (All, Any)):
+    elif isinstance(condition, (All, AnyOf)):
         for part in condition.parts:
             yield from tests_of(part)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from comity.law.condition import (
     All,
     Always,
+    AnyOf,
     Compare,
     Condition,
     Flag,
@@ -19,7 +20,6 @@ from comity.law.condition import (
     Operand,
     Shift,
 )
-from comity.law.condition import Any as AnyOf
 from comity.law.condition import (
     Literal as LiteralValue,
 )

@@ -145,7 +145,7 @@ def words_of(kind: FactKind) -> tuple[str, ...]:
     if kind.type == "document":
         return tuple(DOCUMENT_KINDS)
     if kind.type == "country":
-        return (*COUNTRIES, NONE) if kind.none else tuple(COUNTRIES)
+        return (NONE, *COUNTRIES) if kind.none else tuple(COUNTRIES)
     return kind.words
 
 

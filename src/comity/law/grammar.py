@@ -16,7 +16,7 @@ from comity.errors import Malformed
 from comity.law.condition import (
     All,
     Always,
-    Any,
+    AnyOf,
     Compare,
     Condition,
     Fact,
@@ -162,7 +162,7 @@ class _Reader:
         parts = [self.both(depth + 1)]
         while self.accept("or"):
             parts.append(self.both(depth + 1))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def both(self, depth: int) -> Condition:
         parts = [self.contrary(depth + 1)]

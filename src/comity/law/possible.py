@@ -37,13 +37,15 @@ class Shape:
     """How the rules of a view read one fact.
 
     ``classes``: values that stand for all others; ``partners``: facts it is compared with;
-    ``shifts``: how many of which unit are added to dates; ``days``: dates written in conditions.
+    ``shifts``: how many of which unit are added to dates; ``days``: dates written in conditions;
+    ``named``: every value that a set or literal tested with it holds.
     """
 
     classes: tuple[Value, ...]
     partners: frozenset[str]
     shifts: frozenset[tuple[int, str]]
     days: frozenset[datetime.date]
+    named: frozenset[Value]
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +77,8 @@ def shape_of(view: View, name: str) -> Shape:
         if isinstance(p.value, Fact) and p.value.name == name
     }
     classes = _classes(kind, marks, doubled=bool(partners))
-    return Shape(classes, frozenset(partners), frozenset(shifts), frozenset(days))
+    named = frozenset(value for mark in marks for value in mark)
+    return Shape(classes, frozenset(partners), frozenset(shifts), frozenset(days), named)
 
 
 def _named(operand: Operand) -> str:

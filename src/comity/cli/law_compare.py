@@ -1,0 +1,342 @@
+"""``comity law sweep``, ``compare`` and ``diff``: the drafter's commands."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from comity.bureau import law, law_compare
+from comity.cli.law_facts import read_facts
+from comity.cli.output import emit, json_option, table
+from comity.law.compare import Comparison, Effect, duties
+from comity.law.diff import Difference, diff
+from comity.law.explain import label
+from comity.law.facts import spell
+from comity.law.sweep import Group
+
+question_option = click.option(
+    "--question", default="", help="Which question; the first (in common) by default."
+)
+on_option = click.option(
+    "--on", "on_text", default="", metavar="DATE", help="Law of that date; today by default."
+)
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print the matrix as CSV.")
+
+
+def day_of(text: str) -> datetime.date:
+    """Read a date; none written means today, which every answer prints."""
+    return law.parse_day(text) if text else datetime.datetime.now().astimezone().date()
+
+
+def some(codes: Sequence[str], most: int = 12) -> str:
+    """List the first codes and say how many more there are."""
+    more = f" ... {len(codes) - most} more" if len(codes) > most else ""
+    return " ".join(codes[:most]) + more
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as CSV with a head, lines ended by a line feed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue().rstrip("\n")
+
+
+@click.command()
+@click.argument("pack_name", metavar="PACK")
+@on_option
+@question_option
+@csv_option
+@json_option
+def sweep(*, pack_name: str, on_text: str, question: str, as_csv: bool, as_json: bool) -> int:
+    """Ask PACK for every nationality, issuer, document and permit; list gaps and clashes.
+
+    Exit status 1 where one of them is unexplained. --csv prints the matrix of nationalities and
+    documents instead.
+    """
+    pack, on = law.load_pack(pack_name), day_of(on_text)
+    if as_csv:
+        click.echo(matrix_csv(law_compare.document_matrix(pack, on, question)))
+        return 0
+    found = law_compare.sweep_pack(pack, on, question)
+    counts = found.swept.counts()
+    value = {
+        "law": pack.name,
+        "hash": pack.hash,
+        "status": pack.status,
+        "question": found.swept.view.question.id,
+        "on": on.isoformat(),
+        "cells": int(found.swept.outcomes.size),
+        "axes": {axis.fact: len(axis.values) for axis in found.swept.axes},
+        "outcomes": counts,
+        "findings": [group_record(group) for group in found.findings],
+        "unexplained": len(found.unexplained()),
+    }
+    emit(value, lambda: sweep_words(value, found.findings), as_json=as_json)
+    return 1 if found.unexplained() else 0
+
+
+def group_record(group: Group) -> dict[str, Any]:
+    """Give one group of findings as JSON."""
+    return {
+        "finding": group.finding,
+        "rules": list(group.rules),
+        "cells": group.cells,
+        "example": dict(group.example),
+        "values": {name: list(values) for name, values in group.values.items()},
+        "why": group.why,
+    }
+
+
+def sweep_words(value: dict[str, Any], groups: Iterable[Group]) -> str:
+    """Give a sweep in words."""
+    axes = " x ".join(f"{number} {name}" for name, number in value["axes"].items())
+    lines = [
+        f"{value['law']}: {value['question']} on {value['on']}, {value['cells']} profiles ({axes})",
+        *[f"  {label(name):12} {number}" for name, number in value["outcomes"].items()],
+    ]
+    for group in groups:
+        state = f"accepted: {group.why}" if group.why else "UNEXPLAINED"
+        rules = f" between {', '.join(group.rules)}" if group.rules else ""
+        lines.append(f"{group.finding}{rules}: {group.cells} profiles, {state}")
+        example = ", ".join(f"{name}={value}" for name, value in group.example.items())
+        lines.append(f"  e.g. {example}")
+        lines += [
+            f"  {name}: {some(values)}" for name, values in group.values.items() if len(values) > 1
+        ]
+    lines.append(f"{value['unexplained']} unexplained; {value['status']}")
+    return "\n".join(lines)
+
+
+def matrix_csv(rows: Iterable[law_compare.DocumentRow]) -> str:
+    """Give the matrix of one pack as CSV."""
+    return csv_text(
+        ("nationality", "document", "biometric", "outcome", "rule", "cite"),
+        [(r.nationality, r.document, r.biometric, r.outcome, r.rule, r.cite) for r in rows],
+    )
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--proposal", default="", metavar="FILE", help="A draft that would change one.")
+@click.option("--over", default="", metavar="DATES", help="Agreement index on dates a,b,c.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="Another profile.")
+@on_option
+@question_option
+@csv_option
+@json_option
+def compare(*, first: str, second: str, as_csv: bool, as_json: bool, **options: Any) -> None:
+    """Show where two laws differ, who gains and who loses, what each would have to change.
+
+    The profile compared is an ordinary biometric passport; --fact changes it.
+    """
+    packs = (law.load_pack(first), law.load_pack(second))
+    on = day_of(options["on_text"])
+    places = {packs[0].name: first, packs[1].name: second}
+    draft = options["proposal"]
+    proposal = law_compare.load_proposal(draft, places) if draft else None
+    dates = [law.parse_day(text) for text in options["over"].split(",") if text]
+    report = law_compare.compare_packs(
+        *packs,
+        on,
+        question=options["question"],
+        facts=read_facts(options["facts"]),
+        proposal=proposal,
+        dates=dates or years_before(on),
+    )
+    if as_csv:
+        click.echo(comparison_csv(report.change or report.comparison))
+        return
+    emit(report_record(report), lambda: report_words(report), as_json=as_json)
+
+
+def years_before(on: datetime.date) -> list[datetime.date]:
+    """Give 1 January of the five years up to a date, and the date."""
+    return [*(datetime.date(year, 1, 1) for year in range(on.year - 4, on.year + 1)), on]
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Give a comparison as CSV, one nationality a line."""
+    first, second = ("law", "proposal") if _is_change(comparison) else _names(comparison)
+    return csv_text(
+        ("nationality", first, second, f"rule {first}", f"rule {second}", "differs", "weak_basis"),
+        [
+            (
+                cell.nationality,
+                *cell.outcomes,
+                *cell.rules,
+                "yes" if cell.outcomes[0] != cell.outcomes[1] else "no",
+                "yes" if cell.weak else "no",
+            )
+            for cell in comparison.cells
+        ],
+    )
+
+
+def _names(comparison: Comparison) -> tuple[str, str]:
+    return comparison.packs[0].name, comparison.packs[1].name
+
+
+def _is_change(comparison: Comparison) -> bool:
+    return comparison.packs[0].name == comparison.packs[1].name
+
+
+def comparison_record(comparison: Comparison) -> dict[str, Any]:
+    """Give a comparison as JSON."""
+    return {
+        "laws": [
+            {"law": pack.name, "hash": pack.hash, "status": pack.status}
+            for pack in comparison.packs
+        ],
+        "question": comparison.question,
+        "on": comparison.on.isoformat(),
+        "profile": {name: spell(value) for name, value in comparison.profile.items()},
+        "nationalities": len(comparison.cells),
+        "agreement": round(comparison.agreement(), 4),
+        "classes": [
+            {
+                "outcomes": list(row.outcomes),
+                "rules": list(row.rules),
+                "count": len(row.nationalities),
+                "nationalities": list(row.nationalities),
+            }
+            for row in comparison.classes()
+        ],
+        "stay_limits": [list(side) for side in comparison.limits()],
+        "weak_basis": [cell.nationality for cell in comparison.cells if cell.weak],
+        "to_change": [
+            {"law": duty.law, "easier": list(duty.easier), "harder": list(duty.harder)}
+            for duty in duties(comparison)
+        ],
+    }
+
+
+def report_record(report: law_compare.Report) -> dict[str, Any]:
+    """Give the whole report as JSON."""
+    record = comparison_record(report.comparison)
+    record["agreement_over_time"] = [
+        {"on": day.isoformat(), "agreement": round(share, 4)} for day, share in report.over_time
+    ]
+    if report.proposed and report.effect:
+        record["proposal"] = {
+            "agreement": round(report.proposed.agreement(), 4),
+            "gains": [cell.nationality for cell in report.effect.gains],
+            "loses": [cell.nationality for cell in report.effect.loses],
+            "other": [cell.nationality for cell in report.effect.other],
+            "unchanged": report.effect.unchanged,
+        }
+    return record
+
+
+def report_words(report: law_compare.Report) -> str:
+    """Give the whole report in words."""
+    comparison = report.comparison
+    one, other = _names(comparison)
+    profile = ", ".join(f"{name}={spell(v)}" for name, v in comparison.profile.items())
+    head = f"compare {one} {other} on {comparison.question}, {comparison.on.isoformat()}"
+    lines = [f"{head}, {len(comparison.cells)} nationalities ({profile})"]
+    rows = [
+        (
+            f"{label(row.outcomes[0])} / {label(row.outcomes[1])}",
+            len(row.nationalities),
+            f"{row.rules[0] or '-'} / {row.rules[1] or '-'}",
+            some(row.nationalities),
+        )
+        for row in comparison.classes()
+    ]
+    lines.append(table((f"{one} / {other}", "number", "rules", "nationalities"), rows))
+    limits = comparison.limits()
+    if limits[0] != limits[1]:
+        sides = ["; ".join(side) or "not encoded" for side in limits]
+        lines.append(f"stay limits: {sides[0]} / {sides[1]}")
+    lines += [
+        f"to treat all as the other does, {duty.law} would make it easier for "
+        f"{len(duty.easier)}, harder for {len(duty.harder)}"
+        for duty in duties(comparison)
+    ]
+    index = ", ".join(f"{day.isoformat()} {share:.2f}" for day, share in report.over_time)
+    lines.append(f"agreement index {comparison.agreement():.2f} (share treated alike): {index}")
+    if report.effect and report.proposed:
+        lines += effect_words(report.effect, report.proposed)
+    lines.append("this describes and recommends nothing; encoded, not reviewed")
+    return "\n".join(lines)
+
+
+def effect_words(effect: Effect, proposed: Comparison) -> list[str]:
+    """Say what a proposal changes."""
+    return [
+        f"proposal: {len(effect.gains)} gain: {some([c.nationality for c in effect.gains])}",
+        f"proposal: {len(effect.loses)} lose: {some([c.nationality for c in effect.loses])}",
+        f"proposal: {len(effect.other)} other changes, {effect.unchanged} unchanged",
+        f"proposal: agreement index {proposed.agreement():.2f}",
+    ]
+
+
+@click.command("diff")
+@click.argument("pack_name", metavar="PACK")
+@click.argument("before", metavar="DATE")
+@click.argument("after", metavar="DATE")
+@question_option
+@json_option
+def diff_command(*, pack_name: str, before: str, after: str, question: str, as_json: bool) -> None:
+    """Show what changed in PACK between two dates: rules, sets, and for whom."""
+    dates = (law.parse_day(before), law.parse_day(after))
+    found = diff(law.load_pack(pack_name), *dates, question)
+    emit(diff_record(found), lambda: diff_words(found), as_json=as_json)
+
+
+def diff_record(found: Difference) -> dict[str, Any]:
+    """Give a difference as JSON."""
+    return {
+        "law": found.pack.name,
+        "hash": found.pack.hash,
+        "question": found.question,
+        "dates": [day.isoformat() for day in found.dates],
+        "began": [{"rule": rule.id, "cite": rule.cite} for rule in found.began],
+        "ended": [{"rule": rule.id, "cite": rule.cite} for rule in found.ended],
+        "sets": [
+            {
+                "set": change.name,
+                "added": list(change.added),
+                "removed": list(change.removed),
+                "cites": list(change.cites),
+            }
+            for change in found.sets
+        ],
+        "changes": [
+            {
+                "before": change.before,
+                "after": change.after,
+                "rules": list(change.rules),
+                "profiles": change.profiles,
+                "values": {name: list(values) for name, values in change.values.items()},
+            }
+            for change in found.changes
+        ],
+    }
+
+
+def diff_words(found: Difference) -> str:
+    """Give a difference in words."""
+    first, second = (day.isoformat() for day in found.dates)
+    lines = [f"{found.pack.name}: {found.question}, {first} to {second}"]
+    lines += [f"  began {rule.id}: {rule.cite}" for rule in found.began]
+    lines += [f"  ended {rule.id}: {rule.cite}" for rule in found.ended]
+    for change in found.sets:
+        added = f" +{some(change.added)}" if change.added else ""
+        removed = f" -{some(change.removed)}" if change.removed else ""
+        lines.append(f"  set {change.name}:{added}{removed} ({'; '.join(change.cites)})")
+    for one in found.changes:
+        values = "; ".join(f"{name} {some(listed)}" for name, listed in one.values.items())
+        lines.append(f"  {label(one.before)} -> {label(one.after)}: {values}")
+        lines.append(f"    {one.rules[0] or '-'} -> {one.rules[1] or '-'}")
+    if len(lines) == 1:
+        lines.append("  nothing changed")
+    return "\n".join(lines)
