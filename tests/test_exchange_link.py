@@ -46,7 +46,7 @@ def leaf(who: Person, now: datetime.datetime = NOW) -> tls.Certified:
 UTO_LEAF, QBB_LEAF = leaf(UTO), leaf(QBB)
 
 # The alert that names the reason may be overtaken by the end of the connection.
-SHUT = ("peer-refuses-us", "peer-unreachable")
+SHUT = ("peer-closed", "peer-refuses-us", "peer-unreachable")
 
 
 def now() -> datetime.datetime:

@@ -250,4 +250,11 @@ def _unreachable(error: httpx2.HTTPError) -> Unavailable:
                 hint="has the peer joined us, by our newest card?",
             )
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx2.RemoteProtocolError):
+        # What a door that does not admit us looks like when it closes before its alert is sent.
+        return Unavailable(
+            "peer-closed",
+            "the peer closed the line without an answer",
+            hint="has the peer joined us, by our newest card?",
+        )
     return Unavailable("peer-unreachable", "the line to the peer is down")
