@@ -1,0 +1,86 @@
+"""Print a refusal of entry: the standard form as tagged PDF, in the language the person reads.
+
+The form is Regulation (EU) 2016/399 Annex V part B; template and words lie in ``forms/refusal``,
+the Arabic typeface in ``forms/fonts``, so that a fresh machine needs no installed font. What is
+printed before a named person has decided says on every page that it is no decision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from comity.errors import NotFound, NotPermitted
+from comity.law.refusal import Refusal, missing
+
+_LONGEST_TEXT = 20_000
+
+
+def forms_folder() -> Path:
+    """The folder of the forms that ship with Comity."""
+    package = Path(__file__).parent.parent
+    for folder in (package / "texts" / "forms", package.parent.parent / "forms"):
+        if (folder / "refusal" / "form.typ").is_file():
+            return folder
+    raise NotFound("texts-missing", "the forms are not installed", hint="reinstall comity")
+
+
+def form_values(case: Refusal, language: str) -> dict[str, Any]:
+    """The case as the template reads it; each detail of a ground by its name."""
+    values = dataclasses.asdict(case)
+    values["language"] = language
+    values["grounds"] = [
+        {"letter": ground.letter, "details": dict(ground.details)} for ground in case.grounds
+    ]
+    return values
+
+
+def print_form(case: Refusal, *, language: str = "", draft: bool = False) -> bytes:
+    """The form as PDF/UA-1 bytes, in ``language`` (that of the case if empty).
+
+    Without ``draft`` only an issued form is printed: NotPermitted "refusal-not-issued" otherwise.
+    A draft of a case of asylum is never printed.
+    """
+    if case.stage == "asylum":
+        raise NotPermitted(
+            "refusal-protection-claimed",
+            "the person seeks protection: there is no refusal to print",
+            hint="hand the case to the asylum authority",
+        )
+    if case.stage != "issued" and not draft:
+        raise NotPermitted(
+            "refusal-not-issued",
+            "no named person has decided yet",
+            where=", ".join(missing(case)[:12]),
+            hint="issue it first, or print a draft, which says that it is none",
+        )
+    folder = forms_folder()
+    chosen = language or case.language or "en"
+    if not (folder / "refusal" / f"{chosen}.toml").is_file() or not chosen.isalpha():
+        raise NotFound("refusal-language", "no form in this language", where=chosen[:8])
+    text = json.dumps(form_values(case, chosen), ensure_ascii=False)
+    if len(text) > _LONGEST_TEXT:
+        raise NotPermitted("refusal-too-long", "the texts do not fit the form", hint="shorten them")
+    return typst.compile(
+        str(folder / "refusal" / "form.typ"),
+        root=str(folder),
+        font_paths=[str(folder / "fonts")],
+        sys_inputs={"form": text},
+        format="pdf",
+        pdf_standards=["ua-1"],
+        timestamp=_moment(case),
+    )
+
+
+def _moment(case: Refusal) -> datetime.datetime:
+    # The day of the decision, not of the printing: the same form prints to the same bytes.
+    day = case.decided_on or case.crossing.day or "2000-01-01"
+    try:
+        return datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+    except ValueError:
+        return datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
