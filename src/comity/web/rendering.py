@@ -31,7 +31,7 @@ class Frame:
     """What every page of a node shows around its content.
 
     ``node`` is the node's name, ``state`` its ICAO code, ``training`` whether the banner stands
-    there; ``officer`` is the signed-in person's label, "" for none.
+    there; ``officer`` is the signed-in person's label, "" for none; ``csrf`` what a form carries.
     """
 
     node: str
@@ -40,6 +40,7 @@ class Frame:
     training: bool = True
     officer: str = ""
     sign_out: str = ""
+    csrf: str = ""
 
 
 def renderer(assets: Assets, *, templates: Path = TEMPLATES) -> Render:
@@ -76,6 +77,7 @@ def _environment(templates: Path, words: Mapping[str, str]) -> Environment:
     env.filters["moment"] = moment
     env.filters["day"] = day
     env.filters["message"] = message
+    env.filters["sentence"] = sentence
     return env
 
 
@@ -97,3 +99,9 @@ def message(errors: Sequence[Mapping[str, str]], field: str) -> str:
     """Give the text of the first error of that field or its part (FIELD-day ...), "" for none."""
     parts = {field, f"{field}-day", f"{field}-month", f"{field}-year"}
     return next((error["text"] for error in errors if error["field"] in parts), "")
+
+
+def sentence(text: str) -> str:
+    """Write an error's words as a sentence: a capital first, a full stop last."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
