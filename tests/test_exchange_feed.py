@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select
 
 from comity.errors import ComityError, Conflict, Malformed, NotPermitted, Unavailable
-from comity.exchange import digest, feed, follow, inbox, lease
+from comity.exchange import digest, feed, follow, inbox, lease, reconcile, reply
 from comity.exchange import envelope as env
+from comity.exchange.home import Send
+from comity.exchange.reconcile import Difference
 from comity.proof.canonical import canonical
 from comity.record.clock import FixedClock
 from comity.record.tables import cursor, setting
@@ -385,6 +387,110 @@ def test_r18_after_any_history_both_hold_the_same_set(
     assert pair.overdue() == []
     pair.uto.store.close()
     pair.qaa.store.close()
+
+
+# --- comparing ---------------------------------------------------------------------------------
+
+
+def compared(pair: Pair, held: set[tuple[str, int]], send: Send | None = None) -> Difference:
+    """Arcadia compares what it holds with Utopia's feed."""
+
+    def ask(data: bytes) -> bytes:
+        return inbox.process_question(
+            data,
+            write=pair.uto.write,
+            home=pair.uto.home,
+            read=reconcile.serve_compare,
+            now=pair.clock.now(),
+        )
+
+    with pair.qaa.store.read() as conn:
+        position = follow.position(conn, peer="UTO", agreement=AGREEMENT)
+    made = reconcile.Reconciler(pair.qaa.home, pair.clock.now())
+    return made.compare(pair.uto.card, AGREEMENT, send or ask, held=held, position=position)
+
+
+def test_r18_a_copy_is_compared_alert_by_alert(pair: Pair) -> None:
+    """What is missing, surplus or of another version is named exactly; equal sets need no list."""
+    pair.change(*(put(f"a{n}") for n in range(40)), withdraw("gone"))
+    pair.pull()
+    due = pair.due()
+    assert compared(pair, due).none
+    wrong = due - {("a3", 1), ("a7", 1)} | {("a7", 9), ("gone", 1)}
+    assert compared(pair, wrong) == Difference(("a3",), ("gone",), ("a7",))
+    assert compared(pair, set()) == Difference(tuple(sorted(f"a{n}" for n in range(40))))
+
+
+def test_only_one_moment_is_compared(pair: Pair) -> None:
+    """A feed that has moved on is said so, instead of naming differences that are only news."""
+    pair.change(put("a"))
+    pair.pull()
+    pair.change(put("b"))
+    with pytest.raises(Conflict, match="feed-moved"):
+        compared(pair, pair.due())
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("feed-digest", {}, "feed-no-digest"),
+        ("feed-page", {"digest": "", "head": 0}, "feed-no-digest"),
+        ("feed-digest", {"digest": 7, "head": 0}, "digest-fields"),
+        ("feed-digest", {"digest": "{}", "head": 0}, "digest-fields"),
+        ("feed-digest", {"digest": "x", "head": -1}, "feed-compare-head"),
+    ],
+)
+def test_each_wrong_answer_to_a_comparison_is_named(
+    pair: Pair, kind: str, body: dict[str, object], code: str
+) -> None:
+    """An issuer's answer out of form leads to a named error, never to a difference."""
+
+    def send(data: bytes) -> bytes:
+        told = inbox.Applied(answer=inbox.Answer(kind, canonical(body)))
+        return inbox.process_question(
+            data, write=pair.uto.write, home=pair.uto.home, read=lambda _c, _e: told, now=START
+        )
+
+    with pytest.raises(ComityError) as caught:
+        compared(pair, set(), send)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [
+        ([["a", 1]], ""),
+        ([["a", 1], ["a", 2]], "feed-compare-pairs"),
+        ([["a"]], "feed-compare-pairs"),
+        ([[1, 1]], "feed-compare-pairs"),
+        ([["a", -1]], "feed-compare-pairs"),
+        ([["of another bucket", 1]], "feed-compare-pairs"),
+        ({}, "feed-compare-pairs"),
+    ],
+)
+def test_each_wrong_list_of_pairs_is_named(pairs: object, code: str) -> None:
+    """Pairs out of form, twice or in the wrong bucket are refused."""
+    body, bucket = canonical({"head": 1, "pairs": pairs}), digest.bucket_of("a")
+    if not code:
+        assert reconcile._parse_pairs("feed-pairs", body, bucket) == ({"a": 1}, 1)
+        return
+    with pytest.raises(ComityError) as caught:
+        reconcile._parse_pairs("feed-pairs", body, bucket)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("bucket", [-2, 256, 1.5, True, "1", None])
+def test_a_question_names_a_bucket(pair: Pair, bucket: object) -> None:
+    """A question for anything but a bucket or the whole is refused by receipt."""
+    body = canonical({"bucket": bucket})
+    sent = pair.qaa.home.write(
+        pair.uto.card, env.Letter("feed-compare", body, START, START + HOUR, AGREEMENT)
+    )
+    data = inbox.process_question(
+        sent, write=pair.uto.write, home=pair.uto.home, read=reconcile.serve_compare, now=START
+    )
+    found = reply.open_reply(data, sent, pair.qaa.home, pair.uto.card, START)
+    assert found.receipt.reason == "feed-compare-bucket"
 
 
 # --- digests and pages as bytes ----------------------------------------------------------------

@@ -9,7 +9,8 @@
 - ``receipt``, ``reply``: the signed word on what became of an envelope, and its frame
 - ``peers``: the cards of the nodes we have joined
 - ``outbox``, ``inbox``: out at least once, in exactly once
-- ``feed``, ``follow``, ``digest``: alerts to a peer by a monotonic position; proof of equal sets
+- ``feed``, ``follow``: alerts to a peer, by a monotonic position
+- ``digest``, ``reconcile``: prove that copy and feed are the same set, or say what differs
 - ``lease``: how long a copy may be relied on
 - ``witness``, ``witness_server``, ``cosign``: who remembers a ledger's last checkpoint
 - ``link``: the HTTPS client to one peer

@@ -107,6 +107,16 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """An envelope whose writer is certain, not yet opened: header, sealed bytes, their binding."""
+
+    header: Header
+    sealed: bytes = field(repr=False)
+    binding: bytes = field(repr=False)
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What to send: a ``kind`` of message and its ``body``, not yet signed or sealed."""
 
@@ -169,29 +179,11 @@ def open_envelope(
     ``keys`` are our sealing keys, newest first; ``sender`` the card we hold of the sender;
     ``now`` aware. Raises `Malformed` or `Unverified`, with a code for each failure.
     """
-    header, said, sealed = _verified(data, own, sender)  # (0) to (6)
-    check_life(header, now)  # (7)
-    binding = _binding({name: value for name, value in said.items() if name != "sealed"})
-    salt, body = _unpad(_open(sealed, keys, binding))  # (8) (9)
-    if not commitment.opens(bytes.fromhex(header.body_commitment), salt, body):  # (10)
-        raise Unverified("envelope-commitment", "the body is not the one committed to")
-    return Envelope(header, body, salt, envelope_hash(data))
+    return unseal(verify_envelope(data, own, sender), keys, now)
 
 
-def verify_envelope(data: bytes, own: str, sender: NodeCard) -> Header:
+def verify_envelope(data: bytes, own: str, sender: NodeCard) -> Verified:
     """Steps (0) to (6) alone: who wrote exactly these bytes to us, be it long ago."""
-    return _verified(data, own, sender)[0]
-
-
-def check_life(header: Header, now: datetime.datetime) -> None:
-    """Refuse an envelope from the future or past its expiry; clocks may differ by 120 s."""
-    if header.created > now + SKEW:
-        raise Unverified("envelope-early", "created in the future", hint="compare both clocks")
-    if header.expires < now - SKEW:
-        raise Unverified("envelope-expired", "past its expiry", hint="the sender sends a new one")
-
-
-def _verified(data: bytes, own: str, sender: NodeCard) -> tuple[Header, dict[str, Any], bytes]:
     header, said, signed, signature, sealed = _parse(data)  # (0) (1) (2)
     if header.sender != sender.code:  # (3)
         raise Unverified("envelope-sender", "not from the node of this card")
@@ -201,7 +193,26 @@ def _verified(data: bytes, own: str, sender: NodeCard) -> tuple[Header, dict[str
         raise Unverified("envelope-receiver", "addressed to another node")
     if hashlib.sha256(sealed).hexdigest() != header.sealed_hash:  # (6)
         raise Unverified("envelope-sealed-hash", "the sealed bytes are not those signed")
-    return header, said, sealed
+    del said["sealed"]
+    return Verified(header, sealed, _binding(said), envelope_hash(data))
+
+
+def unseal(verified: Verified, keys: Sequence[seal.SealKey], now: datetime.datetime) -> Envelope:
+    """Steps (7) to (10): open what `verify_envelope` gave."""
+    header = verified.header
+    check_life(header, now)  # (7)
+    salt, body = _unpad(_open(verified.sealed, keys, verified.binding))  # (8) (9)
+    if not commitment.opens(bytes.fromhex(header.body_commitment), salt, body):  # (10)
+        raise Unverified("envelope-commitment", "the body is not the one committed to")
+    return Envelope(header, body, salt, verified.hash)
+
+
+def check_life(header: Header, now: datetime.datetime) -> None:
+    """Refuse an envelope from the future or past its expiry; clocks may differ by 120 s."""
+    if header.created > now + SKEW:
+        raise Unverified("envelope-early", "created in the future", hint="compare both clocks")
+    if header.expires < now - SKEW:
+        raise Unverified("envelope-expired", "past its expiry", hint="the sender sends a new one")
 
 
 def _parse(data: bytes) -> tuple[Header, dict[str, Any], bytes, bytes, bytes]:

@@ -87,15 +87,16 @@ def accept(
     cannot be done now.
     """
     sender = peers.find(conn, env.sender_of(data))
-    header = env.verify_envelope(data, home.code, sender)
+    verified = env.verify_envelope(data, home.code, sender)
+    header = verified.header
     arrival = _Arrival(home, sender, data, header, now)
     kept = _kept(conn, header)
-    if kept is not None and kept[0] == env.envelope_hash(data):
+    if kept is not None and kept[0] == verified.hash:
         return kept[1]
     if kept is not None:
         entry = alarm(conn, "id-conflict", header)
         return _reply(arrival, Applied("refused", entry, reason="id-conflict"))
-    envelope = env.open_envelope(data, home.code, home.keys, sender, now)
+    envelope = env.unseal(verified, home.keys, now)
     outcome = _apply(conn, envelope, apply)
     reply = _reply(arrival, outcome)
     row = {
