@@ -152,3 +152,15 @@ def test_any_rows_are_read_or_refused(text: str) -> None:
     """Rows that look like stays are read or refused too."""
     with suppress(ComityError):
         count(parse_stays("entry,exit,title\n" + text), SCHENGEN, date(2026, 1, 1))
+
+
+def test_overlapping_stays_are_noted() -> None:
+    """Counted once, and said: a person cannot enter twice without leaving."""
+    rows = "entry,exit\n2026-01-01,2026-01-20\n2026-01-10,2026-01-31\n"
+    read = parse_stays(rows)
+    found = as_mapping(count(read, SCHENGEN, date(2026, 2, 1)), read)
+    assert found["used"] == 31
+    assert any("overlap" in note for note in found["notes"])
+    touching = parse_stays("entry,exit\n2026-01-01,2026-01-10\n2026-01-10,2026-01-31\n")
+    notes = as_mapping(count(touching, SCHENGEN, date(2026, 2, 1)), touching)["notes"]
+    assert notes == []

@@ -47,6 +47,7 @@ class StayReport:
     stays: tuple[Stay, ...]
     discrepancies: tuple[Discrepancy, ...]
     notes: tuple[str, ...]
+    territory: Mapping[str, datetime.date] | None = None
 
     def record(self) -> dict[str, Any]:
         """The tightest answer as JSON values, the other limits under ``others``."""
@@ -73,7 +74,7 @@ class StayReport:
 
     def picture(self) -> str:
         """The window of the tightest limit as SVG."""
-        return draw_window(self.answers[0], self.stays)
+        return draw_window(self.answers[0], self.stays, counting_from=self.territory)
 
 
 def count_table(
@@ -100,6 +101,7 @@ def count_table(
         settled.most,
         settled.discrepancies,
         (*notes, *_territory_notes(stays, territory), *_evidence_notes(settled)),
+        territory,
     )
 
 

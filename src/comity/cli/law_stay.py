@@ -10,8 +10,8 @@ import click
 from comity.bureau.law import load_pack, parse_day
 from comity.bureau.stay import count_table
 from comity.bureau.texts import read_text
+from comity.cli.law_facts import read_facts
 from comity.cli.output import emit, json_option
-from comity.errors import Malformed
 
 
 @click.command()
@@ -41,18 +41,7 @@ def stay(
     unknown and makes each figure a range. `-` reads standard input.
     """
     text = sys.stdin.read(2_000_000) if table == "-" else read_text(Path(table))
-    report = count_table(load_pack(pack_name), text, parse_day(on_text), _facts(facts))
+    report = count_table(load_pack(pack_name), text, parse_day(on_text), read_facts(facts))
     if picture is not None:
         picture.write_text(report.picture(), "utf-8")
     emit(report.record(), report.words, as_json=as_json)
-
-
-def _facts(pairs: tuple[str, ...]) -> dict[str, str]:
-    facts = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    if len(facts) < len(pairs):
-        raise Malformed(
-            "law-fact-value",
-            "not facts of the form name=value, or one given twice",
-            hint="e.g. nationality=NGA",
-        )
-    return facts

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from comity.law.presence import Stay
@@ -80,11 +81,18 @@ def stay_notes(answer: StayAnswer, stays: Sequence[Stay]) -> list[str]:
         )
     if any(stay.exit is None or stay.exit > answer.on for stay in stays if stay.entry > answer.on):
         notes.append("stays after the day asked are plans and are not counted")
+    if _overlap(stays):
+        notes.append("stays overlap: their days are counted once; one of the dates may be wrong")
     if answer.limit.counts == "not stated":
         notes.append("the law does not say how days count; here entry and exit day both do")
     if answer.limit.extendable_to:
         notes.append(f"an authority may extend to {answer.limit.extendable_to} days in all")
     return notes
+
+
+def _overlap(stays: Sequence[Stay]) -> bool:
+    spans = sorted((stay.entry, stay.exit) for stay in stays if stay.exit and not stay.title)
+    return any(after[0] < before[1] for before, after in pairwise(spans))
 
 
 def as_words(answer: StayAnswer, notes: Sequence[str] = ()) -> str:

@@ -7,7 +7,7 @@ tell colours apart. ``<title>`` and ``<desc>`` say the same in words for a reade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
@@ -42,16 +42,30 @@ class PictureWords:
 
 
 def draw_window(
-    answer: StayAnswer, stays: Sequence[Stay], words: PictureWords | None = None
+    answer: StayAnswer,
+    stays: Sequence[Stay],
+    *,
+    words: PictureWords | None = None,
+    counting_from: Mapping[str, date] | None = None,
 ) -> str:
-    """The window of ``answer`` as an SVG document; unknown exits are drawn as late as can be."""
+    """The window of ``answer`` as an SVG document; unknown exits are drawn as late as can be.
+
+    ``stays`` and ``counting_from`` are what was counted.
+    """
     words = words or PictureWords()
     first, last = answer.window
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if months > _MOST_MONTHS:
         raise Malformed("picture-too-large", f"the window spans more than {_MOST_MONTHS} months")
-    seen = presence(stays, answer.on, longest=True)
-    breach = {day for day in breach_days(stays, answer.limit, answer.on) if day >= first}
+    seen = presence(
+        stays,
+        answer.on,
+        longest=True,
+        exit_day=answer.limit.counts != "entry day",
+        counting_from=counting_from,
+    )
+    exceeded = breach_days(stays, answer.limit, answer.on, counting_from=counting_from)
+    breach = {day for day in exceeded if day >= first}
     marks = {
         day: "breach" if day in breach else kind
         for kind, spans in (("titled", seen.titled), ("stay", seen.counted))
