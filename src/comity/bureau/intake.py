@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from comity.bureau import alert as alerts
 from comity.bureau.holdings import ISSUED
@@ -36,6 +36,12 @@ CATEGORY = "travel-ban"
 BATCH = 1000
 _LOCAL = re.compile(r"[A-Za-wy-z0-9][A-Za-z0-9.-]{0,40}")
 """A list's own id that may stand in an alert's id as it is; others are hashed, after an x."""
+
+_SET_MARK = (
+    update(tables.alert)
+    .where(tables.alert.c.id == bindparam("one"))
+    .values(source=bindparam("mark"))
+)
 
 REFUSED_KEPT = 10_000
 """Refused rows reported one by one; beyond that only counted, so that memory stays bounded."""
@@ -153,8 +159,9 @@ class _Act:
             ):
                 alerts.renew(self.node, self.conn, self.officer, one)
                 changed.append(one)
-        for one in (*new, *changed):
-            self.conn.execute(update(tables.alert).filter_by(id=one.id).values(source=_mark(one)))
+        marks = [{"one": one.id, "mark": _mark(one)} for one in (*new, *changed)]
+        if marks:
+            self.conn.execute(_SET_MARK, marks)
         self.report.counts["new"] += len(new)
         self.report.counts["changed"] += len(changed)
         self.report.counts["unchanged"] += len(drafts) - len(new) - len(changed)
