@@ -172,6 +172,30 @@ def test_a_savepoint_takes_its_entries_with_it(made: Home) -> None:
     assert made.check() == 2
 
 
+def test_a_flush_is_no_commit(made: Home) -> None:
+    """Flushed entries roll back with their savepoint or transaction; numbers go on behind."""
+    with contextlib.suppress(ZeroDivisionError), made.store.write() as conn:
+        made.ledger.append_many(conn, [Item("lost", {}, {"n": 1})] * 300)
+        made.ledger.flush(conn)
+        made.ledger.append(conn, "lost", {})
+        raise ZeroDivisionError
+    assert made.check() == 0
+    with made.store.write() as conn:
+        made.ledger.append(conn, "a", {}, {"n": 1})
+        made.ledger.flush(conn)
+        with contextlib.suppress(ZeroDivisionError), conn.begin_nested():
+            made.ledger.append(conn, "lost", {}, {"n": 2})
+            made.ledger.flush(conn)
+            made.ledger.append(conn, "lost", {}, {"n": 3})
+            raise ZeroDivisionError
+        made.ledger.append(conn, "b", {}, {"n": 4})
+        made.ledger.flush(conn)
+        made.ledger.flush(conn)
+        made.ledger.append(conn, "c", {}, {"n": 5})
+    assert [entry.kind for entry in made.ledger.entries(0, 3)] == ["a", "b", "c"]
+    assert made.check() == 3
+
+
 def test_many_callers_share_and_do_not_hurt_each_other(made: Home) -> None:
     """Eight threads, every third call failing: what succeeded is there once, what failed is not."""
     kept: list[str] = []

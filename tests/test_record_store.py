@@ -44,7 +44,8 @@ def test_the_migrations_make_the_tables(made: Home) -> None:
     """The schema that the migrations build is the one which tables.py declares."""
     with made.store.read() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
-        assert compare_metadata(context, tables.metadata) == []
+        differences = compare_metadata(context, tables.metadata)
+    assert differences == [], "run python tools/make_migration.py"
 
 
 def test_the_newest_migration_is_the_schema() -> None:

@@ -85,6 +85,11 @@ def begin(conn: Connection, safe: vault.Vault, now: datetime.datetime) -> Batch:
     return batch
 
 
+def end(conn: Connection) -> None:
+    """Forget the batch: it is written, or rolled back."""
+    conn.info.pop(_BATCH, None)
+
+
 def add(conn: Connection, batch: Batch, safe: vault.Vault, item: Item) -> int:
     """Number, seal and hold one entry; returns its number."""
     seq = batch.next
@@ -226,7 +231,11 @@ def _on_savepoint(conn: Connection, _name: str | None) -> None:
 
 def _on_rollback(conn: Connection, name: str, _context: None) -> None:
     batch = batch_of(conn)
-    if batch is not None:
-        mark = conn.info[_MARKS][int(name.rpartition("_")[2]) - 1]
-        # A savepoint older than the batch takes all of it.
-        batch.cut(batch.first if mark is None else mark)
+    if batch is None:
+        return
+    mark = conn.info[_MARKS][int(name.rpartition("_")[2]) - 1]
+    if mark is None or mark < batch.first:
+        # The savepoint is older than the batch (or than a flush): none of it stands.
+        end(conn)
+    else:
+        batch.cut(mark)

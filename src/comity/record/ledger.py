@@ -140,12 +140,9 @@ class Ledger:
         """Write what the caller's transaction has appended so far, and go on in it.
 
         For an act too large to be held in memory (the import of a list). It still commits or
-        rolls back as a whole; the connection is one of ``Store.write``, outside any savepoint.
+        rolls back as a whole.
         """
-        held = batch.batch_of(conn)
-        if held is not None:
-            batch.write(conn, held, self._vault, self._signer)
-            batch.begin(conn, self._vault, self._clock.now())
+        self._seal(conn)
 
     def write(self, work: Callable[[Connection], T]) -> Written[T]:
         """Run ``work`` in a transaction and return once it is on the disk.
@@ -340,6 +337,7 @@ class Ledger:
         held = batch.batch_of(conn)
         if held is not None:
             batch.write(conn, held, self._vault, self._signer)
+            batch.end(conn)
 
 
 def _reader(conn: Connection) -> tlog.Read:

@@ -3,6 +3,9 @@
 Columns called ``entry`` name the ledger entry (its number) that recorded the last change of the
 row's state: ``oracle.check_ledger`` follows each of them. Blobs called ``sealed`` are opened by
 ``vault`` only. Instants are UTC, stored as text of fixed width so that they sort; days are dates.
+
+A store is built by the migrations, not by this file: after a change here run
+``python tools/make_migration.py`` (before the first release) or write a migration (after it).
 """
 
 from __future__ import annotations
@@ -90,7 +93,7 @@ log_entry = Table(
     Column("leaf", LargeBinary, nullable=False),
     Column("record_id", Text, nullable=True),
     Column("sealed", LargeBinary, nullable=True),
-    comment="leaf is public and hashed; sealed holds salt and personal part under record_id's key",
+    comment="leaf is hashed; sealed holds salt and personal part under record_id's key",
 )
 
 log_tile = Table(
