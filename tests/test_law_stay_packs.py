@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from comity.law.clause import Party, compare_clauses
+from comity.law.clause import Party
 from comity.law.decide import decide
 from comity.law.facts import parse_facts
+from comity.law.gate import compare_clauses
 from comity.law.pack import Pack, parse_pack, sets_on
 from comity.law.priority import close_despite
 from comity.law.rule import Case
