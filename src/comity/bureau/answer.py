@@ -123,11 +123,11 @@ class Answer:
     def deciding(self) -> Source:
         """The source that gave the state its name."""
         wanted = "no-match" if self.state == "match" else self.state
-        issuers = {one.issuer for one in self.shown}
-        for source in self.sources:
-            if source.state == wanted and (not issuers or source.issuer in issuers):
-                return source
-        return self.sources[0]
+        issuers = {one.issuer for one in self.shown} or {one.issuer for one in self.sources}
+        named = [s for s in self.sources if s.state == wanted and s.issuer in issuers]
+        # What another state's alerts say is decided by an agreement: that is the rule to show.
+        named.sort(key=lambda source: source.agreement == OWN)
+        return (named or list(self.sources))[0]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""

@@ -28,6 +28,7 @@ _LOG = logging.getLogger("comity")
 def serve_node(node: Node) -> None:
     """Serve until SIGINT or SIGTERM. Refuses to serve peers if its own door lets strangers in."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     node.holdings.refresh()
     door = tls.Door(node.leaf, node.authority_pem, _authorities(node))
     peers = _server(peer_app(node), node.settings.peer_host, node.settings.peer_port, door.context)
