@@ -264,6 +264,8 @@ def test_r17_a_stale_copy_is_unavailable(pair: Pair) -> None:
 def test_r56_a_lease_ends_at_once(pair: Pair) -> None:
     """A peer who is cut off supports nothing from that moment."""
     pair.pull()
+    assert pair.qaa.write(lambda conn: lease.end_peer(conn, "UTO")) == 1
+    pair.pull()
     pair.qaa.write(lambda conn: lease.end(conn, peer="UTO", agreement=AGREEMENT))
     with pair.qaa.store.read() as conn:
         assert lease.all_leases(conn) == []

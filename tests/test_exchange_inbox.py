@@ -13,6 +13,7 @@ from comity.errors import ComityError, Conflict, NotFound, NotPermitted, Unavail
 from comity.exchange import envelope as env
 from comity.exchange import inbox, peers, reply
 from comity.exchange.card import NodeCard, make_card
+from comity.exchange.pace import Pace
 from comity.record.tables import inbox as table
 from comity.record.tables import setting
 from exchange_world import HOUR, MINUTE, START, STORES, Node, node, person
@@ -178,6 +179,53 @@ def test_a_restored_node_refuses_the_past(qaa: Node) -> None:
     )
     take(qaa, later, effects, START + MINUTE)
     assert effects_of(qaa) == 1
+
+
+def test_a_peer_gone_wild_is_slowed_and_nobody_else(qaa: Node) -> None:
+    """Past its share a peer is told to come later; nothing is kept, and others are served."""
+    qaa.write(lambda conn: peers.admit(conn, person("QBB").card, now=START))
+    effects, pace = Effects(), Pace(per_second=1, burst=2)
+
+    def ask(who: str, now: datetime.datetime) -> bytes:
+        letter = env.Letter("order", b"", START, START + HOUR, "uto-qaa")
+        return inbox.process_envelope(
+            person(who).home.write(qaa.card, letter),
+            write=qaa.write,
+            home=qaa.home,
+            apply=effects.apply,
+            alarm=effects.alarm,
+            now=now,
+            pace=pace,
+        )
+
+    for _ in range(2):
+        ask("UTO", START)
+    with pytest.raises(Unavailable, match="peer-too-fast"):
+        ask("UTO", START)
+    assert effects_of(qaa) == 2
+    ask("QBB", START)
+    ask("UTO", START + MINUTE / 60)
+    with pytest.raises(Unavailable, match="peer-too-fast"):
+        ask("UTO", START)
+    assert effects_of(qaa) == 4
+
+
+def test_a_stranger_uses_up_nobodys_share(qaa: Node) -> None:
+    """A forged envelope in a peer's name does not count against that peer."""
+    effects, pace = Effects(), Pace(per_second=1, burst=1)
+    letter = env.Letter("order", b"", START, START + HOUR, "uto-qaa")
+    forged = env.seal_envelope(qaa.card, "UTO", person("QBB").home.signer, letter)
+    read = effects.apply
+    for data, fault in ((forged, "envelope-signature"), (envelope(), ""), (envelope(), "too-fast")):
+        try:
+            inbox.process_question(
+                data, write=qaa.write, home=qaa.home, read=read, now=START, pace=pace
+            )
+        except ComityError as error:
+            assert fault
+            assert fault in error.code  # noqa: PT017
+        else:
+            assert not fault
 
 
 def test_a_question_may_be_repeated(qaa: Node) -> None:

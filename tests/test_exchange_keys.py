@@ -74,7 +74,7 @@ def test_rotation_loses_no_letter(keyring: Keyring) -> None:
 
 def test_a_spoiled_key_file_is_named(keyring: Keyring) -> None:
     """A key file which is not in its form is refused without a word of its content."""
-    keyring.replace(keys.SEAL, b"secret words")
+    keyring.replace(keys.SEAL, b"correct horse")
     with pytest.raises(Malformed, match="key-form") as caught:
         keys.open_home(keyring, "UTO")
-    assert "secret" not in str(caught.value)
+    assert "horse" not in str(caught.value)

@@ -8,7 +8,7 @@
 - ``envelope``: a signed and sealed message of a named kind
 - ``receipt``, ``reply``: the signed word on what became of an envelope, and its frame
 - ``peers``: the cards of the nodes we have joined
-- ``outbox``, ``inbox``: out at least once, in exactly once
+- ``outbox``, ``inbox``: out at least once, in exactly once; ``pace``: and not too fast
 - ``feed``, ``follow``: alerts to a peer, by a monotonic position
 - ``digest``, ``reconcile``: prove that copy and feed are the same set, or say what differs
 - ``lease``: how long a copy may be relied on

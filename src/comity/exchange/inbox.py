@@ -27,6 +27,7 @@ from comity.exchange import peers, wire
 from comity.exchange import receipt as rec
 from comity.exchange.card import NodeCard
 from comity.exchange.home import Home, Write
+from comity.exchange.pace import Pace
 from comity.exchange.reply import Reply, format_reply
 from comity.record.tables import inbox, setting
 
@@ -79,16 +80,19 @@ def accept(
     *,
     now: datetime.datetime,
     alarm: Alarm,
+    pace: Pace | None = None,
 ) -> bytes:
     """Take an envelope from the wire, inside the caller's write transaction; return the reply.
 
     Raises `Malformed` or `Unverified` for an envelope that does not verify and `NotFound` for an
     unknown sender (nothing is kept: anyone could have written it), `Unavailable` when ``apply``
-    cannot be done now.
+    cannot be done now or the sender is faster than ``pace``.
     """
     sender = peers.find(conn, env.sender_of(data))
     verified = env.verify_envelope(data, home.code, sender)
     header = verified.header
+    if pace is not None:
+        pace.take(header.sender, now)
     arrival = _Arrival(home, sender, data, header, now)
     kept = _kept(conn, header)
     if kept is not None and kept[0] == verified.hash:
@@ -113,14 +117,23 @@ def accept(
 
 
 def answer(
-    conn: Connection, home: Home, data: bytes, read: Apply, *, now: datetime.datetime
+    conn: Connection,
+    home: Home,
+    data: bytes,
+    read: Apply,
+    *,
+    now: datetime.datetime,
+    pace: Pace | None = None,
 ) -> bytes:
     """Like `accept`, for a question whose effect is the same however often it is asked.
 
     Nothing is remembered, so pages of a feed do not fill the inbox. A refusal is receipted.
     """
     sender = peers.find(conn, env.sender_of(data))
-    envelope = env.open_envelope(data, home.code, home.keys, sender, now)
+    verified = env.verify_envelope(data, home.code, sender)
+    if pace is not None:
+        pace.take(verified.header.sender, now)
+    envelope = env.unseal(verified, home.keys, now)
     outcome = _apply(conn, envelope, read)
     return _reply(_Arrival(home, sender, data, envelope.header, now), outcome)
 
@@ -133,16 +146,23 @@ def process_envelope(
     apply: Apply,
     alarm: Alarm,
     now: datetime.datetime,
+    pace: Pace | None = None,
 ) -> bytes:
     """The door's whole behaviour for one posted envelope: bytes in, reply out."""
-    return write(lambda conn: accept(conn, home, data, apply, now=now, alarm=alarm))
+    return write(lambda conn: accept(conn, home, data, apply, now=now, alarm=alarm, pace=pace))
 
 
 def process_question(
-    data: bytes, *, write: Write, home: Home, read: Apply, now: datetime.datetime
+    data: bytes,
+    *,
+    write: Write,
+    home: Home,
+    read: Apply,
+    now: datetime.datetime,
+    pace: Pace | None = None,
 ) -> bytes:
     """The door's whole behaviour for one posted question that may be repeated."""
-    return write(lambda conn: answer(conn, home, data, read, now=now))
+    return write(lambda conn: answer(conn, home, data, read, now=now, pace=pace))
 
 
 def forget(conn: Connection, *, now: datetime.datetime) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Sequence
 
 from comity.errors import Malformed
@@ -28,7 +27,7 @@ AUTHORITY_CERT = "tls-authority.pem"
 def make_keys(keyring: Keyring, code: str, now: datetime.datetime) -> None:
     """Make the keys that are missing; those that are there stay. Safe to repeat after a crash."""
     if not keyring.has(SEAL):
-        keyring.write(SEAL, os.urandom(SECRET_SIZE).hex().encode())
+        keyring.write(SEAL, os.urandom(SECRET_SIZE))
     if not keyring.has(AUTHORITY_CERT):
         made = tls.make_authority(code, now)
         # The certificate last: with it the pair is complete, and until then nobody has seen it.
@@ -59,8 +58,8 @@ def issue_leaf(
 def rotate_seal(keyring: Keyring) -> None:
     """A new seal key; the former still opens until `retire_seal`. Then send peers a new card."""
     keyring.destroy(SEAL_OLD)
-    keyring.write(SEAL_OLD, _secret(keyring, SEAL).hex().encode())
-    keyring.replace(SEAL, os.urandom(SECRET_SIZE).hex().encode())
+    keyring.write(SEAL_OLD, _secret(keyring, SEAL))
+    keyring.replace(SEAL, os.urandom(SECRET_SIZE))
 
 
 def retire_seal(keyring: Keyring) -> None:
@@ -69,7 +68,7 @@ def retire_seal(keyring: Keyring) -> None:
 
 
 def _secret(keyring: Keyring, name: str) -> bytes:
-    text = keyring.read(name).decode("ascii", "replace").strip()
-    if re.fullmatch(r"[0-9a-f]{64}", text) is None:
-        raise Malformed("key-form", "not 64 hex digits", where=name)
-    return bytes.fromhex(text)
+    secret = keyring.read(name)
+    if len(secret) != SECRET_SIZE:
+        raise Malformed("key-form", "not a secret of 32 bytes", where=name)
+    return secret

@@ -81,3 +81,8 @@ def all_leases(conn: Connection) -> list[Lease]:
 def end(conn: Connection, *, peer: str, agreement: str) -> None:
     """The agreement is over or the feed is no longer complete: the copy supports nothing now."""
     conn.execute(delete(table).where(table.c.peer == peer, table.c.agreement == agreement))
+
+
+def end_peer(conn: Connection, peer: str) -> int:
+    """The peer is cut off: every copy of its alerts supports nothing now; how many leases ended."""
+    return conn.execute(delete(table).where(table.c.peer == peer)).rowcount
