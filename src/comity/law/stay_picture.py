@@ -119,11 +119,9 @@ def _description(
 def _frame(size: tuple[int, int], title: str, description: str) -> list[str]:
     width, height = size
     return [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" role="img" '
-            'aria-labelledby="window-title window-desc" font-family="system-ui, sans-serif" font-size="11">'
-        ),
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"',
+        f'height="{height}" role="img" aria-labelledby="window-title window-desc"',
+        'font-family="system-ui, sans-serif" font-size="11">',
         f'<title id="window-title">{escape(title)}</title>',
         f'<desc id="window-desc">{escape(description)}</desc>',
         "<defs>",
