@@ -112,7 +112,7 @@ def test_an_untrusted_witness_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("bit", [0x01, 0x04, 0x20, 0x80])
-def test_every_flipped_byte_is_refused_by_both(bit: int) -> None:
+def test_r52_every_flipped_byte_is_refused_by_both(bit: int) -> None:
     """One altered byte anywhere in the file, and both verifiers refuse it with the same code."""
     for place in range(len(GOOD)):
         altered = GOOD[:place] + bytes([GOOD[place] ^ bit]) + GOOD[place + 1 :]
@@ -153,7 +153,7 @@ def test_any_bytes_are_refused_alike(data: bytes) -> None:
     assert ours == theirs != "ok"
 
 
-def test_the_command_verifies_and_prints_each_step(tmp_path: Path) -> None:
+def test_r52_the_command_verifies_and_prints_each_step(tmp_path: Path) -> None:
     """With trusted keys: one line for each step, "verified" last, exit status 0."""
     (tmp_path / "bundle").write_bytes(GOOD)
     (tmp_path / "keys").write_text("\n".join(TRUSTED) + "\n")

@@ -27,6 +27,8 @@ ORDER = (
     "comity.proof.checkpoint",
     "comity.proof.commitment",
     "comity.proof.tlog_proof",
+    "comity.proof.tile",
+    "comity.proof.audit",
     "comity.proof.evidence",
     "tools.verifier_command",
 )

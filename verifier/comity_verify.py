@@ -5,11 +5,13 @@
 """Comity's verifier for a supervisor: one file; needs Python 3.11 and ``cryptography`` alone.
 
     python comity_verify.py BUNDLE [--trust KEYS] [--quorum N] [--show]
+    python comity_verify.py DIRECTORY --trust KEYS [--quorum N]
 
-BUNDLE is a file of evidence. KEYS is a text file with one key (vkey) on each line: those of the log
-and of the witnesses which you trust; take them from paper, not from whoever sent you the bundle.
-Without it the keys are the bundle's own word, and the last line says so. ``--quorum`` asks for so
-many witnesses, whatever the bundle asks for. ``--show`` prints the entries.
+BUNDLE is a file of evidence. DIRECTORY is a whole log, as ``checkpoint`` and ``tile/entries/…``
+(C2SP tlog-tiles); every entry of it is hashed anew. KEYS is a text file with one key (vkey) on each
+line: those of the log and of the witnesses which you trust; take them from paper, not from whoever
+sent you the bundle. Without it the keys are the bundle's own word, and the last line says so.
+``--quorum`` asks for so many witnesses, whatever the bundle asks for. ``--show`` prints entries.
 
 One line for each step. Exit status: 0 verified, 1 refused, 2 the files cannot be read.
 """
@@ -24,7 +26,8 @@ import hmac
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from dataclasses import dataclass
@@ -452,7 +455,13 @@ def _message(text: bytes, signed_at: int) -> bytes:
 HASH_BYTES = 32
 
 
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
 SIZE_MAX = 2**63 - 1
+
+
+Node = tuple[int, int, bytes]
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -463,6 +472,48 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """SHA-256(0x01 || left || right), RFC 6962 2.1."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The O(log n) that appending needs: ``size`` and the complete subtrees, largest first.
+
+    ``hashes`` holds one hash for each set bit of ``size``.
+    """
+
+    size: int = 0
+    hashes: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse hashes that do not fit the size."""
+        if not 0 <= self.size <= SIZE_MAX or len(self.hashes) != self.size.bit_count():
+            raise ValueError("frontier does not fit its size")
+
+    def grow(self, leaf_hashes: Iterable[bytes]) -> tuple[Frontier, list[Node]]:
+        """Append leaves; return the new frontier and every node that became complete, in order."""
+        stack = list(self.hashes)
+        size = self.size
+        complete: list[Node] = []
+        sha256 = hashlib.sha256
+        for leaf in leaf_hashes:
+            complete.append((0, size, leaf))
+            node, level, index = leaf, 0, size
+            while index & 1:
+                node = sha256(b"\x01" + stack.pop() + node).digest()
+                level, index = level + 1, index >> 1
+                complete.append((level, index, node))
+            stack.append(node)
+            size += 1
+        return Frontier(size, tuple(stack)), complete
+
+    def root(self) -> bytes:
+        """The root of the tree of ``size`` entries."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        result = self.hashes[-1]
+        for left in self.hashes[-2::-1]:
+            result = node_hash(left, result)
+        return result
 
 
 def check_inclusion(
@@ -635,6 +686,124 @@ def check_tlog_proof(
         raise Unverified("tlog-proof-quorum", f"{seen} of {quorum} required witnesses cosigned")
     check_inclusion(proof.path, head.size, head.root, proof.index, leaf)  # 3
     return Proven(proof.index, head, seen)
+
+
+# --- comity.proof.tile ---------------------------------------------------------------------------
+
+
+HEIGHT = 8
+
+
+WIDTH = 1 << HEIGHT
+
+
+ENTRY_BYTES_MAX = 0xFFFF
+
+
+ENTRIES = -1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tile:
+    """Tile ``index`` at ``level`` (0..63, or ENTRIES), with ``width`` 1..256 hashes or entries."""
+
+    level: int
+    index: int
+    width: int = WIDTH
+
+    def __post_init__(self) -> None:
+        """Refuse what no log serves."""
+        if not (ENTRIES <= self.level <= 63 and self.index >= 0 and 1 <= self.width <= WIDTH):
+            raise ValueError("no such tile")
+
+
+def tile_path(tile: Tile) -> str:
+    """``tile/<L>/<N>[.p/<W>]``, as in ``tile/0/x001/x234/067.p/8``."""
+    digits = f"{tile.index:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
+    number = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+    level = "entries" if tile.level == ENTRIES else str(tile.level)
+    return f"tile/{level}/{number}" + ("" if tile.width == WIDTH else f".p/{tile.width}")
+
+
+def parse_entries(bundle: bytes) -> list[bytes]:
+    """The entries of a bundle of 1 to 256; Malformed otherwise."""
+    entries: list[bytes] = []
+    at = 0
+    while at < len(bundle):
+        end = at + 2 + int.from_bytes(bundle[at : at + 2], "big")
+        if end > len(bundle) or at + 2 > len(bundle):
+            raise Malformed("tile-entries", "the entry bundle is cut short")
+        entries.append(bundle[at + 2 : end])
+        at = end
+    if not 1 <= len(entries) <= WIDTH:
+        raise Malformed("tile-entries", "an entry bundle has 1 to 256 entries")
+    return entries
+
+
+# --- comity.proof.audit --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a replay has shown: the log's ``head``, how many ``witnesses`` cosigned it, and how
+    many entries of each kind it holds, by name.
+    """
+
+    head: Checkpoint
+    witnesses: int
+    kinds: tuple[tuple[str, int], ...]
+
+
+def audit_log(
+    signed: bytes,
+    bundles: Iterable[bytes],
+    log: Verifier,
+    *,
+    witnesses: Sequence[WitnessVerifier] = (),
+    quorum: int = 0,
+) -> Audit:
+    """Replay a log out of its checkpoint (``signed``) and all its entry bundles, in order.
+
+    (1) The checkpoint is signed by the log, and names it as its origin.
+    (2) At least ``quorum`` of the ``witnesses`` cosigned it.
+    (3) Each bundle but the last is full, and together they hold as many entries as the head says.
+    (4) Each entry is of the known form.
+    (5) The tree over the entries has the head's root.
+    Unverified otherwise, Malformed for bytes that are no checkpoint or bundle.
+    """
+    opened = open_note(signed, [log, *witnesses])
+    head = parse_checkpoint(opened.text)
+    if verified_by(opened, [log]) != 1 or head.origin != log.name:  # 1
+        raise Unverified("audit-log", "the checkpoint is not signed by this log")
+    seen = verified_by(opened, witnesses)
+    if seen < quorum:  # 2
+        raise Unverified("audit-quorum", f"{seen} of {quorum} required witnesses cosigned")
+    frontier = Frontier()
+    kinds: Counter[str] = Counter()
+    for bundle in bundles:
+        entries = parse_entries(bundle)
+        if frontier.size % WIDTH or frontier.size + len(entries) > head.size:  # 3
+            raise Unverified("audit-size", "the bundles hold other entries than the head says")
+        kinds.update(_kind(entry, frontier.size + n) for n, entry in enumerate(entries))  # 4
+        frontier, _ = frontier.grow(leaf_hash(entry) for entry in entries)
+    if frontier.size != head.size:  # 3
+        raise Unverified("audit-size", "the bundles hold other entries than the head says")
+    if frontier.root() != head.root:  # 5
+        raise Unverified("audit-root", "the entries do not have the head's root")
+    return Audit(head, seen, tuple(sorted(kinds.items())))
+
+
+def _kind(entry: bytes, seq: int) -> str:
+    where = f"entry {seq}"
+    try:
+        body = parse_plain(entry, limit=ENTRY_BYTES_MAX)
+    except Malformed:
+        raise Unverified("audit-entry", "an entry is not canonical JSON", where=where) from None
+    if not isinstance(body, dict) or body.get("v") != 1 or type(body.get("kind")) is not str:
+        raise Unverified("audit-entry", "an entry is not of the known form", where=where)
+    return str(body["kind"])
 
 
 # --- comity.proof.evidence -----------------------------------------------------------------------
@@ -873,37 +1042,39 @@ def _bytes(encoded: str) -> bytes:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Verify a file; print the steps; return the exit status."""
-    parser = argparse.ArgumentParser(description="verify a file of evidence offline")
-    parser.add_argument("bundle", metavar="BUNDLE")
+    """Verify a file or a directory; print the steps; return the exit status."""
+    parser = argparse.ArgumentParser(description="verify evidence, or a whole log, offline")
+    parser.add_argument("subject", metavar="BUNDLE|DIRECTORY")
     parser.add_argument("--trust", metavar="KEYS", help="file with one trusted key on each line")
     parser.add_argument("--quorum", type=int, help="witnesses required, whatever the file asks")
     parser.add_argument("--show", action="store_true", help="print what the entries say")
     options = parser.parse_args(arguments)
     try:
-        data = _read(options.bundle)
         keys = None if options.trust is None else _read(options.trust).decode("ascii").split()
+        if Path(options.subject).is_dir():
+            _audit(Path(options.subject), keys, options.quorum or 0)
+        else:
+            _verify(_read(options.subject), keys, options.quorum, show=options.show)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not a text of keys"
         sys.stderr.write(f"comity-verify: cannot read the files: {reason}\n")
         return 2
-    return _verify(data, keys, quorum=options.quorum, show=options.show)
-
-
-def _read(path: str) -> bytes:
-    with Path(path).open("rb") as file:
-        return file.read(EVIDENCE_BYTES_MAX + 1)
-
-
-def _verify(data: bytes, keys: list[str] | None, *, quorum: int | None, show: bool) -> int:
-    try:
-        verdict = verify_evidence(data, trusted=keys, quorum=quorum)
     except ComityError as error:
         sys.stderr.write(f"comity-verify: refused: {error}\n")
         return 1
     except Exception as error:  # noqa: BLE001 - whatever the bytes provoke is a refusal in one line
         sys.stderr.write(f"comity-verify: refused: {type(error).__name__} [verifier-failed]\n")
         return 1
+    return 0
+
+
+def _read(path: str | Path) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(EVIDENCE_BYTES_MAX + 1)
+
+
+def _verify(data: bytes, keys: list[str] | None, quorum: int | None, *, show: bool) -> None:
+    verdict = verify_evidence(data, trusted=keys, quorum=quorum)
     for step in verdict.steps:
         sys.stdout.write(f"({step.number}) {step.shown}\n")
     if show:
@@ -914,7 +1085,42 @@ def _verify(data: bytes, keys: list[str] | None, *, quorum: int | None, show: bo
         sys.stdout.write("verified, BUT compare the keys by hand: none were named with --trust\n")
     else:
         sys.stdout.write("verified\n")
-    return 0
+
+
+def _audit(directory: Path, keys: list[str] | None, quorum: int) -> None:
+    if keys is None:
+        raise Unverified("audit-untrusted", "a whole log needs --trust: it names no keys itself")
+    signed = _read(directory / "checkpoint")
+    head = parse_checkpoint(split_note(signed)[0])
+    witnesses = [WitnessVerifier.parse(key) for key in keys if _is_witness(key)]
+    logs = [Verifier.parse(key) for key in keys if not _is_witness(key)]
+    log = next((log for log in logs if log.name == head.origin), None)
+    if log is None:
+        raise Unverified("audit-untrusted", "no trusted key is that of this log")
+    found = audit_log(
+        signed, _bundles(directory, head.size), log, witnesses=witnesses, quorum=quorum
+    )
+    sys.stdout.write(f"(1) signed by {log.name}\n(2) cosigned by {found.witnesses} witnesses\n")
+    sys.stdout.write(f"(3) {head.size} entries\n(4) of the known form\n(5) with the head's root\n")
+    for kind, count in found.kinds:
+        sys.stdout.write(f"{json.dumps(kind)}: {count}\n")
+    sys.stdout.write("verified\n")
+
+
+def _is_witness(key: str) -> bool:
+    # The name holds no plus sign, the base64 may.
+    material = decode_base64(key.split("+", 2)[-1])
+    return material is not None and material[:1] == bytes([COSIGNATURE_V1])
+
+
+def _bundles(directory: Path, size: int) -> Iterator[bytes]:
+    for index in range(-(-size // WIDTH)):
+        width = min(WIDTH, size - index * WIDTH)
+        path = tile_path(Tile(ENTRIES, index, width))
+        try:
+            yield _read(directory / path)
+        except FileNotFoundError:
+            raise Malformed("audit-missing", "a bundle of entries is missing", where=path) from None
 
 
 if __name__ == "__main__":

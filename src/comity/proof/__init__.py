@@ -8,5 +8,6 @@ checkpoint   a tree head as note text (C2SP tlog-checkpoint)
 cosignature  a witness's timestamped signature on a checkpoint (C2SP tlog-cosignature)
 tlog_proof   one entry's proof as one text file (C2SP tlog-proof)
 commitment   a salted commitment to what may not stand in the log
+audit        a whole log, replayed offline
 evidence     entries, proofs and keys in one file, and its numbered verification
 """

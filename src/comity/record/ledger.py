@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select
@@ -294,6 +295,24 @@ class Ledger:
             raise absent
         return tile.format_entries(leaves)
 
+    def export(self, directory: Path) -> int:
+        """Write the log as static files: ``checkpoint`` and ``tile/…``; its size.
+
+        The checkpoint is the newest that a witness has cosigned, else the newest. A supervisor
+        replays the directory with the single-file verifier.
+        """
+        with self._store.read() as conn:
+            cosigned = witnessed.newest(conn)
+        signed = cosigned.note if cosigned is not None else self.checkpoint()
+        size = checkpoint.parse_checkpoint(note.split_note(signed)[0]).size
+        for path in _paths(size):
+            file = directory / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(self.tile(path))
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "checkpoint").write_bytes(signed)
+        return size
+
     def cosigned_size(self, quorum: int = 1) -> int:
         """The size of the newest head which ``quorum`` known witnesses cosigned; 0 if none."""
         with self._store.read() as conn:
@@ -338,6 +357,13 @@ class Ledger:
         if held is not None:
             batch.write(conn, held, self._vault, self._signer)
             batch.end(conn)
+
+
+def _paths(size: int) -> Iterator[str]:
+    for item in tile.tiles_between(0, size):
+        yield tile.tile_path(item)
+        if item.level == 0:
+            yield tile.tile_path(tile.Tile(tile.ENTRIES, item.index, item.width))
 
 
 def _reader(conn: Connection) -> tlog.Read:
