@@ -113,6 +113,15 @@ def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
     made.qaa.store.close()
 
 
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Pair]:
+    """Two nodes on SQLite alone, for what does not depend on the store."""
+    made = Pair(tmp_path)
+    yield made
+    made.uto.store.close()
+    made.qaa.store.close()
+
+
 def put(alert: str, version: int = 1) -> feed.Change:
     """An alert issued or corrected."""
     return feed.Change("put", alert, version, f"body of {alert}".encode())
@@ -211,10 +220,10 @@ def test_feeds_are_apart(pair: Pair) -> None:
         assert feed.holders(conn, "secret") == [("QAA", "other"), ("QBB", AGREEMENT)]
 
 
-def test_bodies_need_not_be_kept(pair: Pair) -> None:
+def test_bodies_need_not_be_kept(plain: Pair) -> None:
     """A row without a body is read through when its page is asked for."""
-    pair.change(feed.Change("put", "a", 3), withdraw("b"))
-    with pair.uto.store.read() as conn:
+    plain.change(feed.Change("put", "a", 3), withdraw("b"))
+    with plain.uto.store.read() as conn:
         found = feed.page(
             conn,
             peer="QAA",
@@ -225,20 +234,20 @@ def test_bodies_need_not_be_kept(pair: Pair) -> None:
     assert [item.body for item in found.items] == [b"a 3", b""]
 
 
-def test_pages_stay_within_an_envelope(pair: Pair) -> None:
+def test_pages_stay_within_an_envelope(plain: Pair) -> None:
     """However large the bodies, a page fits into one envelope, and all arrive."""
     body = chances(1).randbytes(200_000).hex().encode()
     for n in range(5):
-        pair.change(feed.Change("put", f"a{n}", 1, body))
-    assert pair.pull().applied == 5
+        plain.change(feed.Change("put", f"a{n}", 1, body))
+    assert plain.pull().applied == 5
     with pytest.raises(Malformed, match="feed-body-size"):
-        pair.change(feed.Change("put", "a", 1, bytes(feed.PAGE_BYTES + 1)))
+        plain.change(feed.Change("put", "a", 1, bytes(feed.PAGE_BYTES + 1)))
 
 
-def test_a_withdrawal_needs_a_deadline(pair: Pair) -> None:
+def test_a_withdrawal_needs_a_deadline(plain: Pair) -> None:
     """Without a deadline nobody would ask whether it arrived."""
     with pytest.raises(Malformed, match="feed-deadline"):
-        pair.change(feed.Change("withdraw", "a", 1))
+        plain.change(feed.Change("withdraw", "a", 1))
 
 
 def test_r17_a_stale_copy_is_unavailable(pair: Pair) -> None:
@@ -330,7 +339,7 @@ def test_two_followers_apply_once(pair: Pair) -> None:
         assert len(conn.execute(select(cursor)).all()) == 1
 
 
-def test_a_refused_question_is_told(pair: Pair) -> None:
+def test_a_refused_question_is_told(plain: Pair) -> None:
     """A refusal reaches the follower with the issuer's own reason."""
 
     def refuse(_conn: Connection, _envelope: env.Envelope) -> None:
@@ -338,11 +347,11 @@ def test_a_refused_question_is_told(pair: Pair) -> None:
 
     def send(data: bytes) -> bytes:
         return inbox.process_question(
-            data, write=pair.uto.write, home=pair.uto.home, read=refuse, now=START
+            data, write=plain.uto.write, home=plain.uto.home, read=refuse, now=START
         )
 
     with pytest.raises(ComityError) as caught:
-        pair.copy.follower.pull(pair.uto.card, AGREEMENT, send)
+        plain.copy.follower.pull(plain.uto.card, AGREEMENT, send)
     assert caught.value.code == "no-agreement"
 
 
@@ -443,18 +452,18 @@ def test_only_one_moment_is_compared(pair: Pair) -> None:
     ],
 )
 def test_each_wrong_answer_to_a_comparison_is_named(
-    pair: Pair, kind: str, body: dict[str, object], code: str
+    plain: Pair, kind: str, body: dict[str, object], code: str
 ) -> None:
     """An issuer's answer out of form leads to a named error, never to a difference."""
 
     def send(data: bytes) -> bytes:
         told = inbox.Applied(answer=inbox.Answer(kind, canonical(body)))
         return inbox.process_question(
-            data, write=pair.uto.write, home=pair.uto.home, read=lambda _c, _e: told, now=START
+            data, write=plain.uto.write, home=plain.uto.home, read=lambda _c, _e: told, now=START
         )
 
     with pytest.raises(ComityError) as caught:
-        compared(pair, set(), send)
+        compared(plain, set(), send)
     assert caught.value.code == code
 
 
@@ -482,16 +491,16 @@ def test_each_wrong_list_of_pairs_is_named(pairs: object, code: str) -> None:
 
 
 @pytest.mark.parametrize("bucket", [-2, 256, 1.5, True, "1", None])
-def test_a_question_names_a_bucket(pair: Pair, bucket: object) -> None:
+def test_a_question_names_a_bucket(plain: Pair, bucket: object) -> None:
     """A question for anything but a bucket or the whole is refused by receipt."""
     body = canonical({"bucket": bucket})
-    sent = pair.qaa.home.write(
-        pair.uto.card, env.Letter("feed-compare", body, START, START + HOUR, AGREEMENT)
+    sent = plain.qaa.home.write(
+        plain.uto.card, env.Letter("feed-compare", body, START, START + HOUR, AGREEMENT)
     )
     data = inbox.process_question(
-        sent, write=pair.uto.write, home=pair.uto.home, read=reconcile.serve_compare, now=START
+        sent, write=plain.uto.write, home=plain.uto.home, read=reconcile.serve_compare, now=START
     )
-    found = reply.open_reply(data, sent, pair.qaa.home, pair.uto.card, START)
+    found = reply.open_reply(data, sent, plain.qaa.home, plain.uto.card, START)
     assert found.receipt.reason == "feed-compare-bucket"
 
 
