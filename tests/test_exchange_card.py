@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -48,6 +49,11 @@ def test_the_fingerprint_can_be_read_aloud() -> None:
     assert person("QAA").card.fingerprint != UTO.card.fingerprint
 
 
+def weak(point: bytes) -> str:
+    """Utopia's sealing key with an X25519 point of small order."""
+    return base64.b64encode(base64.b64decode(UTO.card.seal)[:1184] + point).decode()
+
+
 FAULTS: list[tuple[str, dict[str, object]]] = [
     ("card-code", {"code": "uto"}),
     ("card-code", {"code": "UTOPIA"}),
@@ -71,6 +77,10 @@ FAULTS: list[tuple[str, dict[str, object]]] = [
     ("note-vkey", {"witnesses": ["x"]}),
     ("note-unsigned", {"vkey": person("QAA").card.vkey}),
     ("seal-public-form", {"seal": "AAAA"}),
+    ("seal-public-form", {"seal": UTO.card.seal[:-4] + "AAA"}),
+    ("seal-public-weak", {"seal": weak(bytes(32))}),
+    ("seal-public-weak", {"seal": weak(b"\x01" + bytes(31))}),
+    ("seal-public-form", {"seal": base64.b64encode(b"\xff" * 1216).decode()}),
     ("tls-authority-form", {"authority": "-----BEGIN CERTIFICATE-----"}),
     ("tls-authority-name", {"authority": AUTHORITIES["QAA"].cert_pem.decode()}),
     (

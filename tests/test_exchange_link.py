@@ -215,6 +215,21 @@ def test_r56_a_peer_who_left_is_refused_from_then_on(qaa: Served) -> None:
             assert made.ping(NOW).status.code == "QAA"
 
 
+def test_r56_no_session_outlives_a_dismissal(qaa: Served) -> None:
+    """A TLS session cannot be taken up again: each connection shows its certificate anew."""
+    qaa.admit(UTO)
+    context = tls.client_context(UTO_LEAF, qaa.person.card.authority)
+    request = f"GET {link.STATUS_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    with (
+        socket.create_connection(("127.0.0.1", qaa.port)) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as secured,
+    ):
+        secured.sendall(request)
+        assert secured.recv(12) == b"HTTP/1.1 200"
+        assert secured.session is not None
+        assert not secured.session.has_ticket
+
+
 def test_an_impostor_server_is_not_believed(qaa: Served) -> None:
     """A server whose certificate is not from the card's own authority is named as such."""
     qaa.admit(UTO)

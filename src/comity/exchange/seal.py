@@ -55,12 +55,18 @@ class SealKey:
 
 def seal(public: str, plaintext: bytes, info: bytes) -> bytes:
     """Seal to ``public`` (base64, as in a card); ``info`` must be repeated exactly to open."""
-    return _SUITE.encrypt(plaintext, _public_key(public), info)
+    try:
+        return _SUITE.encrypt(plaintext, _public_key(public), info)
+    except ValueError as error:
+        raise Malformed("seal-public-weak", "nothing can be sealed to this key") from error
 
 
 def check_public(public: str) -> None:
-    """Raise `Malformed` unless ``public`` is canonical base64 of a usable key."""
-    _public_key(public)
+    """Raise `Malformed` unless ``public`` is canonical base64 of a usable key.
+
+    By sealing to it: a point of small order has the right form and fails only then.
+    """
+    seal(public, b"", b"comity/v1 trial")
 
 
 def _public_key(public: str) -> hpke.MLKEM768X25519PublicKey:
