@@ -114,6 +114,31 @@ def test_manual_ninety_days_away_restore_ninety_days() -> None:
     assert before.next_entry == day("2026-06-30")
 
 
+@pytest.mark.parametrize(
+    ("on", "rows", "left"),
+    [
+        ("2018-01-09", [("2017-07-28", "2017-10-10")], 90),
+        ("2018-01-08", [("2017-07-28", "2017-10-10")], 15),
+        ("2023-03-09", [("2022-09-10", "2022-12-08")], 90),
+        ("2023-03-08", [("2022-09-10", "2022-12-08")], 0),
+        (
+            "2015-08-26",
+            [
+                ("2015-02-07", "2015-02-16"),
+                ("2015-03-07", "2015-03-23"),
+                ("2015-06-28", "2015-08-25"),
+            ],
+            31,
+        ),
+    ],
+)
+def test_answers_of_the_official_calculator_quoted_elsewhere(
+    on: str, rows: list[Row], left: int
+) -> None:
+    """Figures that travellers and lawyers read off the Commission's calculator and published."""
+    assert ask(on, *rows).most.left == left
+
+
 # Regulation (EU) 2016/399 art. 6, sentence by sentence.
 
 

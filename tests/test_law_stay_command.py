@@ -128,3 +128,14 @@ def test_bad_tables_are_one_clear_error(tmp_path: Path, table: str, code: str) -
     with pytest.raises(ComityError) as caught:
         run(tmp_path, table, "--on", "2026-04-30")
     assert caught.value.code == code
+
+
+def test_a_bilateral_extension_is_named_and_never_counted(tmp_path: Path) -> None:
+    """The state may extend: a note with its basis, the days left stay as the Code has them."""
+    table = "entry,exit\n2026-01-01,2026-03-31\n"
+    facts = ("--on", "2026-03-31", "nationality=USA", "destination=POL")
+    found = run(tmp_path, table, *facts, pack="eu.stay")
+    assert found["left"] == 0
+    assert any("art. 20(2)(b)" in note for note in found["notes"])
+    facts = ("--on", "2026-03-31", "nationality=IND", "destination=POL")
+    assert run(tmp_path, table, *facts, pack="eu.stay")["notes"] == []

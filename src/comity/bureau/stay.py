@@ -100,7 +100,12 @@ def count_table(
         tuple(sorted(answers, key=_tightness)),
         settled.most,
         settled.discrepancies,
-        (*notes, *_territory_notes(stays, territory), *_evidence_notes(settled)),
+        (
+            *notes,
+            *_territory_notes(stays, territory),
+            *_evidence_notes(settled),
+            *_extension_notes(companion, given, on),
+        ),
         territory,
     )
 
@@ -184,3 +189,12 @@ def _evidence_notes(settled: Reconciled) -> list[str]:
     if settled.discrepancies:
         return ["stamps and records differ; the account that prevails by law is counted"]
     return []
+
+
+def _extension_notes(companion: Pack | None, given: Facts, on: datetime.date) -> list[str]:
+    if companion is None or not {"nationality", "destination"} <= given.given.keys():
+        return []
+    found = decide(companion, given, on, "extension")
+    if found.outcome != "bilateral":
+        return []
+    return [f"{rule.effect} ({rule.cite})" for rule in found.deciding]

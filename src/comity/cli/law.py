@@ -9,6 +9,7 @@ import click
 from comity.bureau import law
 from comity.cli.law_compare import compare, day_of, diff_command, sweep
 from comity.cli.law_facts import read_facts
+from comity.cli.law_refusal import refusal
 from comity.cli.law_stay import stay
 from comity.cli.output import emit, json_option, table
 from comity.law.explain import AUDIENCES, explain
@@ -144,3 +145,4 @@ command.add_command(sweep)
 command.add_command(compare)
 command.add_command(diff_command)
 command.add_command(stay)
+command.add_command(refusal)
