@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from comity.bureau import alert, copy, witnessing
 from comity.bureau.agreement import in_force
 from comity.bureau.joining import joined
 from comity.bureau.node import Node
-from comity.errors import ComityError, Conflict
+from comity.errors import ComityError, Unavailable
 from comity.exchange import follow, outbox
 from comity.exchange.card import NodeCard
 from comity.exchange.link import Link
@@ -37,12 +38,29 @@ class Report:
         return not (self.expired or self.applied or self.delivered or self.faults)
 
 
-class Courier:
-    """Makes rounds for ``node``; keeps its lines to peers open between them."""
+class Line(Protocol):
+    """A line to one peer; the network's is ``comity.exchange.link.Link``."""
 
-    def __init__(self, node: Node) -> None:
+    def send(self, data: bytes) -> bytes:
+        """Carry an envelope; its reply, not yet verified."""
+
+    def ask(self, data: bytes) -> bytes:
+        """Carry a question that may be repeated; its reply, not yet verified."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+class Courier:
+    """Makes rounds for ``node``; keeps its lines to peers open between them.
+
+    ``dial`` gives the line to the peer of a card where it is not the network's.
+    """
+
+    def __init__(self, node: Node, dial: Callable[[NodeCard], Line] | None = None) -> None:
         self._node = node
-        self._links: dict[str, tuple[NodeCard, Link]] = {}
+        self._dial = dial or (lambda card: Link(card, node.leaf))
+        self._links: dict[str, tuple[NodeCard, Line]] = {}
 
     def make_round(self) -> Report:
         """Make one round."""
@@ -96,7 +114,10 @@ class Courier:
             agreement = adopted.agreement.id
             try:
                 count += follower.pull(card, agreement, self._line(card).ask).applied
-            except Conflict as error:
+            except Unavailable:
+                raise
+            except ComityError as error:
+                # One feed that is refused or broken holds up neither the others nor the letters.
                 faults.append((card.code, error.code))
                 if error.code == "feed-rolled-back":
                     self._restart(card, agreement)
@@ -116,12 +137,12 @@ class Courier:
             faults.append((card.code, done.fault))
         return done.settled
 
-    def _line(self, card: NodeCard) -> Link:
+    def _line(self, card: NodeCard) -> Line:
         known = self._links.get(card.code)
         if known is not None and known[0].text == card.text:
             return known[1]
         if known is not None:
             known[1].close()
-        line = Link(card, self._node.leaf)
+        line = self._dial(card)
         self._links[card.code] = (card, line)
         return line
