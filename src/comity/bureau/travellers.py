@@ -76,16 +76,17 @@ def check_manifest(
     reference: str = "",
     kind: str | None = None,
     progress: Progress = unwatched,
+    skip: int = 0,
 ) -> Iterator[Checked]:
     """Check a manifest, row by row in its order; a row that cannot be read is Refused.
 
-    Malformed where the file is no manifest. Each batch is recorded and answered by itself: what
+    ``skip`` leaves out so many rows at the beginning, which were answered before. Malformed where the file is no manifest. Each batch is recorded and answered by itself: what
     was answered before a break stands in the log.
     """
     day = node.today()
     source = told(stream, progress)
     manifest = read_manifest(source, kind=kind, read_zone=read_zone(day), on=day)
-    for batch in _batches(manifest):
+    for batch in _batches(islice(manifest, skip, None)):
         readable = [one for one in batch if isinstance(one, rows.Traveller)]
         people = [traveller_of(one, reference) for one in readable]
         known = [one for one in people if one.identity.names or one.identity.documents]

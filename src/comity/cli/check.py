@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from comity.bureau import officer, travellers
+from comity.bureau import officer, screening, travellers
 from comity.bureau.question import Inquiry
 from comity.cli.alerts import progress
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.errors import NotFound
-from comity.manifests.row import KINDS, Refused
+from comity.manifests.row import KINDS
 from comity.terms.purpose import PURPOSES
 
 STATES = ("match", "no-match", "not-permitted", "unavailable")
@@ -65,7 +64,7 @@ def command(
             checked = travellers.check_manifest(
                 node, inquiry, stream, reference=reference, kind=kind, progress=told
             )
-            for row in plain(checked):
+            for row in map(screening.plain, checked):
                 tally[row["state"]] += 1
                 write(row)
                 if everyone or row["state"] != "no-match" or as_json:
@@ -73,29 +72,6 @@ def command(
     value = {"counts": {key: tally[key] for key in (*STATES, "refused")}, "rows": shown}
     emit(value, lambda: words(tally, shown), as_json=as_json)
     click.get_current_context().exit(1 if tally["match"] or tally["refused"] else 0)
-
-
-def plain(checked: Iterator[travellers.Checked]) -> Iterator[dict[str, Any]]:
-    """Give each row as JSON: an answer with its line, or what was refused and why."""
-    for one in checked:
-        if isinstance(one, Refused):
-            yield {
-                "line": one.line,
-                "state": "refused",
-                "field": one.field,
-                "reason": one.reason,
-                "hint": one.hint,
-            }
-        else:
-            row, answer = one
-            deciding = answer.deciding
-            yield {
-                "line": row.line,
-                **answer.as_dict(),
-                "rule": answer.shown[0].rule if answer.shown else deciding.rule,
-                "article": answer.shown[0].article if answer.shown else deciding.article,
-                "notes": list(row.notes),
-            }
 
 
 def words(tally: Counter[str], rows: list[dict[str, Any]]) -> str:

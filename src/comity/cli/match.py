@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from comity.bureau import match, officer
+from comity.bureau import match, officer, screening
+from comity.bureau.question import Inquiry
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
+from comity.terms.purpose import PURPOSES
 
 
 @click.group()
@@ -85,3 +88,44 @@ def hits(*, home: Path, as_json: bool) -> None:
     shown = [(r["alert"], r["peer"], r["at"], r["purpose"]) for r in rows]
     emit(rows, table(("alert", "peer", "told at", "purpose"), shown) if rows else "none",
          as_json=as_json)  # fmt: skip
+
+
+@command.command()
+@click.option(
+    "--alert", "alerts", multiple=True, required=True, help="A changed alert; repeatable."
+)
+@click.option(
+    "--days", default=7, show_default=True, help="Those checked in the last so many days."
+)
+@click.option("--after", default=-1, help="Go on behind the question of this log entry.")
+@click.option("--purpose", type=click.Choice(list(PURPOSES)), default="border-check",
+              show_default=True)  # fmt: skip
+@officer_option
+@home_option
+@json_option
+def rescreen(
+    *,
+    alerts: tuple[str, ...],
+    days: int,
+    after: int,
+    purpose: str,
+    officer_id: str,
+    home: Path,
+    as_json: bool,
+) -> None:
+    """Check again those of the last days whom changed alerts may mean; exit status 1 on a match."""
+    rows: list[dict[str, Any]] = []
+    hidden = as_json or not sys.stderr.isatty()
+    with opened(home) as node:
+        inquiry = Inquiry(officer=officer.find(node, officer_id), purpose=purpose)
+        with click.progressbar(length=0, label="checked again", file=sys.stderr,
+                               hidden=hidden) as bar:  # fmt: skip
+            again = screening.rescreen(
+                node, inquiry, alerts, days=days, after=after, progress=bar.update
+            )
+            rows.extend({"earlier": entry, **answer.as_dict()} for entry, answer in again)
+    shown = [(r["earlier"], r["reference"], r["state"]) for r in rows]
+    words = table(("earlier entry", "reference", "outcome"), shown) if rows else "nobody is meant"
+    emit(rows, words, as_json=as_json)
+    matched = any(row["state"] == "match" for row in rows)
+    click.get_current_context().exit(1 if matched else 0)
