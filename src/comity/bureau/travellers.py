@@ -80,8 +80,9 @@ def check_manifest(
 ) -> Iterator[Checked]:
     """Check a manifest, row by row in its order; a row that cannot be read is Refused.
 
-    ``skip`` leaves out so many rows at the beginning, which were answered before. Malformed where the file is no manifest. Each batch is recorded and answered by itself: what
-    was answered before a break stands in the log.
+    ``skip`` leaves out so many rows at the beginning, which were answered before. Each batch is
+    recorded and answered by itself: what was answered before a break stands in the log.
+    Malformed where the file is no manifest.
     """
     day = node.today()
     source = told(stream, progress)
