@@ -19,14 +19,14 @@ from comity.bureau import offer
 from comity.bureau.agreement import in_force
 from comity.bureau.holdings import EXPIRED, FIELD, ISSUED, WITHDRAWN, Held, open_alert
 from comity.bureau.node import Node
-from comity.bureau.officer import Officer, require
+from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotPermitted
 from comity.exchange import feed
 from comity.proof.canonical import canonical
 from comity.record import tables
 from comity.record.batch import Item
 from comity.record.vault import Sealing
-from comity.terms.alert import Alert, hold, lacking
+from comity.terms.alert import Alert, alert_from_dict, hold, lacking
 from comity.terms.category import category, review_due
 from comity.terms.identity import identity_from_dict
 
@@ -34,6 +34,9 @@ DRAFT_KEYS = {
     "local_id", "category", "identity", "reason", "reference", "authority", "decided_on",
     "proportionality", "basis", "warnings", "last_departure", "entry_ban", "expires", "contact",
 }  # fmt: skip
+
+ALERT_BYTES_MAX = 100_000
+"""Of its canonical JSON; a holder refuses twice as much."""
 
 ASSESSMENT_CHARS_MIN = 20
 """An individual assessment is a text of its own; shorter ones assess nobody."""
@@ -67,29 +70,37 @@ def draft(node: Node, data: Any) -> Alert:
     identity = identity_from_dict(data["identity"])
     expires = _day(data.get("expires"), "expires") or review_due(kind, today)
     texts = ("reason", "reference", "authority", "proportionality", "basis", "contact")
-    for key in texts:
-        if not isinstance(data.get(key, ""), str):
-            raise Malformed("draft-text", "a text is expected", where=key)
     decided = _day(data["decided_on"], "decided_on")
     if decided is None or decided > today:
         raise Malformed("draft-decided", "the decision lies in the future", where="decided_on")
-    return hold(
-        Alert(
-            id=f"{node.country}-{data.get('local_id') or secrets.token_hex(6)}",
-            issuer=node.country,
-            category=kind.id,
-            version=1,
-            identity=identity,
-            decided_on=decided,
-            entered_on=today,
-            expires=expires,
-            warnings=tuple(data.get("warnings", ())),
-            last_departure=_day(data.get("last_departure"), "last_departure"),
-            entry_ban=data.get("entry_ban"),
-            incomplete=lacking(kind.id, identity),
-            **{key: data.get(key, "") for key in texts},
+    left = _day(data.get("last_departure"), "last_departure")
+    plain = {
+        "id": f"{node.country}-{data.get('local_id') or secrets.token_hex(6)}",
+        "issuer": node.country,
+        "category": kind.id,
+        "version": 1,
+        "identity": identity.as_dict(),
+        "decided_on": decided.isoformat(),
+        "entered_on": today.isoformat(),
+        "expires": expires.isoformat(),
+        "warnings": data.get("warnings", []),
+        "last_departure": None if left is None else left.isoformat(),
+        "entry_ban": data.get("entry_ban"),
+        "incomplete": list(lacking(kind.id, identity)),
+        **{key: data.get(key, "") for key in texts},
+    }
+    # Through the reader of what is stored: an alert that cannot be read again would stop all
+    # checks here and at every holder.
+    return bounded(alert_from_dict(plain))
+
+
+def bounded(alert: Alert) -> Alert:
+    """Give back an alert that fits into a page of a feed; Malformed for a larger one."""
+    if len(canonical(alert.as_dict())) > ALERT_BYTES_MAX:
+        raise Malformed(
+            "alert-large", "the alert is too large to be sent", hint="fewer names or documents"
         )
-    )
+    return alert
 
 
 def issue(node: Node, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]:
@@ -98,6 +109,7 @@ def issue(node: Node, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]
     Conflict where an id stands already; NotPermitted for an officer who is not of the bureau.
     """
     require(officer, "bureau")
+    require_trained(node, officer)
     return node.ledger.write(lambda conn: enter(node, conn, officer, alerts)).result
 
 
@@ -142,6 +154,7 @@ def extend(
     today. Malformed where the assessment is missing or boilerplate-short.
     """
     require(officer, "bureau")
+    require_trained(node, officer)
     if len(assessment.strip()) < ASSESSMENT_CHARS_MIN:
         raise Malformed(
             "extension-assessment",

@@ -3,8 +3,9 @@
 Guards, in this order; the first that stands withholds the candidate, and the ledger says which:
 
 1. the issuer was asked (step 3); 2. the alert stands and has not expired; 3. the band reaches the
-agreement's threshold for this purpose, and a name alone never does (R20); 4. the field group
-``alert`` may be read; 5. nobody has found before that this is someone else (R27).
+agreement's threshold for this purpose, and a name alone never does (R20): it is counted where
+guard 4 stands aside; 4. the field group ``alert`` may be read; 5. nobody has found before that
+this is someone else (R27).
 
 Every field group that is not permitted is left out, and the comparison of its attributes too.
 """
@@ -101,10 +102,11 @@ def _weigh(
     held = _standing(node, conn, scale.asked, candidate.id)
     if held is None:
         return  # as if it were not there; the intent's entry says which issuer was not asked
-    if candidate.band == "name-only":
-        scale.name_only += 1
-        return
     granted = _decide(node, scale.asked, held, GROUPS)
+    if candidate.band == "name-only":
+        # Even a count tells that there is an alert.
+        scale.name_only += granted["alert"].permitted
+        return
     if not _reaches(scale.asked, inquiry, held, candidate) or len(scale.shown) == SHOWN_MAX:
         scale.withheld.append("threshold")
     elif not granted["alert"].permitted:

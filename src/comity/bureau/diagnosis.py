@@ -8,6 +8,7 @@ from typing import Literal
 
 from comity.bureau import alert, witnessing
 from comity.bureau.agreement import in_force
+from comity.bureau.freshness import usable, usable_until
 from comity.bureau.joining import joined
 from comity.bureau.node import Node
 from comity.errors import ComityError
@@ -68,11 +69,12 @@ def _leases(node: Node) -> Iterator[Finding]:
         for peer in adopted.peers:
             what = f"copy of {peer}"
             one = held.get((peer, adopted.agreement.id))
-            if one is None or not one.holds(now):
+            if one is None or not usable(one, adopted.agreement, now):
                 said = "too old: checks answer unavailable"
                 yield Finding("look", what, said, "synchronise with `comity node sync`")
             else:
-                yield Finding("ok", what, f"usable until {one.granted_until:%Y-%m-%d %H:%M} UTC")
+                until = usable_until(one, adopted.agreement)
+                yield Finding("ok", what, f"usable until {until:%Y-%m-%d %H:%M} UTC")
 
 
 def _overdue(node: Node) -> Iterator[Finding]:

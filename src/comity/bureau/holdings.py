@@ -70,9 +70,15 @@ class Holdings:
 
     def _build(self, conn: Connection) -> None:
         chunks = self._changes(conn)
-        self.index = Index.build(
-            (alert.id, alert.identity) for rows in chunks for alert in self._open(conn, rows)
-        )
+        try:
+            self.index = Index.build(
+                (alert.id, alert.identity) for rows in chunks for alert in self._open(conn, rows)
+            )
+        except BaseException:
+            # Half an index would answer "no match" for the other half.
+            self._seen = -1
+            self._ids.clear()
+            raise
 
     def _follow(self, conn: Connection, rows: Rows) -> None:
         for row in rows:
@@ -110,8 +116,9 @@ class Holdings:
                 whole = [row for row in rows if row.entry < last]
                 rows = whole or self._all_of(conn, last)
                 last = rows[-1].entry
-            self._seen = last
             yield rows
+            # Only now: what could not be read must be tried again, not passed over.
+            self._seen = last
 
     def _all_of(self, conn: Connection, entry: int) -> Rows:
         alert = tables.alert.c

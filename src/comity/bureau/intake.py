@@ -23,7 +23,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from comity.bureau import alert as alerts
 from comity.bureau.holdings import ISSUED
 from comity.bureau.node import Node
-from comity.bureau.officer import Officer, require
+from comity.bureau.officer import Officer, require, require_trained
 from comity.bureau.progress import Progress, told, unwatched
 from comity.errors import ComityError, NotFound
 from comity.lists.entry import Entry, Refused
@@ -86,6 +86,7 @@ def import_list(
     nothing imported, where the file is broken.
     """
     require(officer, "bureau")
+    require_trained(node, officer)
     digest = _digest([file, *(companions or {}).values()])
     with ExitStack() as stack:
         stream = stack.enter_context(_open(file))

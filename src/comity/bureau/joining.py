@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from comity.bureau.node import Node
 from comity.errors import Conflict, NotPermitted
-from comity.exchange import peers
+from comity.exchange import lease, peers
 from comity.exchange.card import NodeCard, parse_card
 from comity.terms.country import TRAINING_STATES
 
@@ -28,7 +28,7 @@ def join(node: Node, data: bytes, *, replace: bool = False) -> NodeCard:
         )
 
     def work(conn: Connection) -> None:
-        public = {"peer": card.code, "fingerprint": card.fingerprint}
+        public = {"peer": card.code, "card": card.fingerprint}
         entry = node.ledger.append(conn, "peer:joined", public)
         peers.admit(conn, card, now=node.clock.now(), entry=entry, replace=replace)
 
@@ -42,6 +42,8 @@ def leave(node: Node, code: str, *, reason: str) -> None:
     def work(conn: Connection) -> None:
         entry = node.ledger.append(conn, "peer:left", {"peer": code, "reason": reason})
         peers.dismiss(conn, code, entry=entry)
+        # Its copy supports nothing any more; after a new join only a synchronised one does.
+        lease.end_peer(conn, code)
 
     node.write(work)
 

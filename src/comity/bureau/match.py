@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from comity.bureau.agreement import find as find_agreement
+from comity.bureau.freshness import require_usable
 from comity.bureau.holdings import ISSUED, open_alert
 from comity.bureau.node import Node
-from comity.bureau.officer import Officer, require
+from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotFound, NotPermitted
-from comity.exchange import envelope, outbox, peers
-from comity.proof.canonical import canonical
+from comity.exchange import envelope, feed, outbox, peers
+from comity.proof.canonical import canonical, parse_json
 from comity.record import tables
 from comity.record.vault import Sealed, Sealing
 
@@ -35,6 +36,7 @@ REJECTED = "rejected"
 
 LIFE = datetime.timedelta(days=7)
 REASON_CHARS_MIN = 10
+HIT_BYTES_MAX = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,28 @@ def confirm(node: Node, officer: Officer, match_id: str, *, reason: str) -> Deci
     """Confirm that this is the person; the issuer is told once the second officer agrees.
 
     Malformed without reasons in the officer's own words; Conflict where it is decided already or
-    the alert has ended; NotPermitted where the same officer would be first and second.
+    the alert has changed or run out; Unavailable where the copy it came from is too old by now;
+    NotPermitted where the same officer would be first and second, or is no longer trained.
     """
     require(officer, "first-line", "bureau")
+    require_trained(node, officer)
     _hold_reason(reason)
 
     def work(conn: Connection) -> Decided:
         row = _open_row(conn, match_id)
         band = _band(node, conn, row)
         held = open_alert(conn, node.vault, row.alert_id)
-        if held.state != ISSUED or held.alert.version != row.alert_version:
+        stands = held.state == ISSUED and held.alert.expires >= node.today()
+        if not stands or held.alert.version != row.alert_version:
             raise Conflict(
                 "match-alert-changed",
                 "the alert has changed since this match",
                 where=match_id,
                 hint="check the traveller again",
             )
+        if held.alert.issuer != node.country:
+            adopted = find_agreement(node, row.agreement)
+            require_usable(conn, adopted.agreement, held.alert.issuer, node.clock.now())
         if row.state == SECOND and row.officer == officer.id:
             raise NotPermitted(
                 "match-same-officer",
@@ -153,12 +161,19 @@ def hits(node: Node, *, limit: int = 100) -> list[Hit]:
 def receive_hit(node: Node, conn: Connection, letter: envelope.Envelope) -> int:
     """Take a peer's message of a hit on one of our alerts; the entry that records it.
 
-    NotFound where the alert is not ours or has ended: the peer then knows its copy is stale.
+    NotFound where the alert is not ours, has ended, or was never sent to this peer under this
+    agreement: a peer who guesses ids learns nothing from the difference.
     """
     said = _parse_hit(letter.body)
-    held = open_alert(conn, node.vault, said["alert"])
+    unknown = NotFound("hit-alert-unknown", "no such alert of this country stands")
+    if (letter.sender, letter.agreement) not in feed.holders(conn, said["alert"]):
+        raise unknown
+    try:
+        held = open_alert(conn, node.vault, said["alert"])
+    except NotFound:
+        raise unknown from None
     if held.alert.issuer != node.country or held.state != ISSUED:
-        raise NotFound("hit-alert-unknown", "no such alert of this country stands")
+        raise unknown
     public = {"peer": letter.sender, "agreement": letter.agreement, "category": held.alert.category}
     entry = node.ledger.append(conn, "hit:received", public, said)
     record = f"hit:{letter.id}"
@@ -194,13 +209,15 @@ def _tell(node: Node, conn: Connection, row: Any, issuer: str, entry: int) -> st
 
 
 def _parse_hit(body: bytes) -> dict[str, Any]:
-    said = json.loads(body)
+    said: Any = parse_json(body, limit=HIT_BYTES_MAX)
     keys = {"alert", "version", "purpose", "at", "action"}
     if not isinstance(said, dict) or set(said) != keys:
         raise Malformed("hit-form", "not a message of a hit")
     if not all(isinstance(said[k], str) and len(said[k]) < 500 for k in keys - {"version"}):
         raise Malformed("hit-form", "a field has another shape")
-    return said
+    if not isinstance(said["version"], int) or "\0" in said["alert"]:
+        raise Malformed("hit-form", "a field has another shape")
+    return dict(said)
 
 
 def _row(conn: Connection, match_id: str) -> Any:

@@ -61,15 +61,23 @@ def offer(
         for party in policy.agreement.parties:
             if party == node.country:
                 continue
-            changes = [
-                feed.Change("put", alert.id, alert.version, entry=entry)
-                for alert in alerts
-                if policy.may_receive(party, facts(alert, ISSUED, on), on).permitted
-            ]
+            changes = []
+            by = now + datetime.timedelta(hours=policy.agreement.limits.acknowledge_hours)
+            for alert in alerts:
+                if policy.may_receive(party, facts(alert, ISSUED, on), on).permitted:
+                    changes.append(feed.Change("put", alert.id, alert.version, entry=entry))
+                elif alert.version > 1 and (party, policy.agreement.id) in feed.holders(
+                    conn, alert.id
+                ):
+                    # An earlier version went there; this one may not: theirs must go.
+                    gone = feed.Change(
+                        "withdraw", alert.id, alert.version, acknowledge_by=by, entry=entry
+                    )
+                    changes.append(gone)
             feed.append_many(
                 conn, agreement=policy.agreement.id, peer=party, changes=changes, now=now
             )
-            count += len(changes)
+            count += sum(change.op == "put" for change in changes)
     return count
 
 

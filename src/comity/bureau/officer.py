@@ -170,6 +170,17 @@ def require(officer: Officer, *roles: str) -> None:
         )
 
 
+def require_trained(node: Node, officer: Officer) -> None:
+    """Refuse an act against a person to an officer whose training has run out (art. 14)."""
+    if officer.trained_until < node.today():
+        raise NotPermitted(
+            "training-ended",
+            "the officer's training certificate has run out",
+            where="Reg (EU) 2018/1862 art. 14",
+            hint="renew the training; what helps the person may still be done",
+        )
+
+
 def _stretch(code: str, salt: bytes) -> bytes:
     return hashlib.scrypt(code.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
 

@@ -13,11 +13,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from comity.accord.question import Asker, Question, Subject
 from comity.bureau.agreement import Adopted, in_force
 from comity.bureau.answer import OWN, OWN_RULE, Source, State, Traveller
+from comity.bureau.freshness import usable
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer
 from comity.exchange import lease
@@ -162,7 +163,7 @@ def _source(turn: _Round, adopted: Adopted, question: Question, place: int) -> S
     )
     held = turn.leases.get((question.towards, agreement.id))
     state: State = "no-match" if decision.permitted else "not-permitted"
-    if decision.permitted and (held is None or not held.holds(turn.now)):
+    if decision.permitted and not usable(held, agreement, turn.now):
         return Source(
             issuer=question.towards,
             agreement=agreement.id,
@@ -192,8 +193,10 @@ def _minor(traveller: Traveller, on: datetime.date) -> bool | None:
 
 def _asked_today(conn: Connection, agreement_id: str, now: datetime.datetime) -> int:
     start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Whole ids between commas: the id of one agreement may be a part of another's.
+    listed = literal(",") + tables.check_log.c.agreement + ","
     query = select(func.count()).where(
         tables.check_log.c.created_at >= start,
-        tables.check_log.c.agreement.contains(agreement_id),
+        listed.contains(f",{agreement_id},", autoescape=True),
     )
     return int(conn.execute(query).scalar_one())
