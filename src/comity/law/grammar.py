@@ -52,7 +52,7 @@ class Names:
 
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})(?![\w-])|(?P<number>\d{1,9})(?![\w-])"
+    r"[ \t]*(?:(?P<date>\d{4}-\d{2}-\d{2})(?![\w-])|(?P<number>\d{1,9})(?![\w-])"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9]+)*)"
     r"|\"(?P<double>[A-Za-z0-9_ -]*)\"|'(?P<single>[A-Za-z0-9_ -]*)'"
     r"|(?P<sign>==|!=|<=|>=|<|>|\(|\)|\[|\]|,))",

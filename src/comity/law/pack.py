@@ -136,7 +136,7 @@ def assemble(head: Entry, entries: list[Entry], digest: str) -> Pack:
     rules = tuple(parse_rule(row, names, questions) for row in _rows(entries, "rule"))
     limits = tuple(_stay_clause(row, names) for row in _rows(entries, "stay_limit"))
     clauses = tuple(parse_clause(row) for row in _rows(entries, "clause"))
-    _once([r.id for r in rules] + [s.limit.id for s in limits] + [c.id for c in clauses])
+    _once(entries)
     if head.table.get("format", FORMAT) != FORMAT:
         raise Malformed("law-format", "a format this engine does not know", where=head.where)
     party = Entry(_party(head), f"{head.where} party")
@@ -313,9 +313,10 @@ def _stay_clause(row: Entry, names: Names) -> StayClause:
     )
 
 
-def _once(ids: list[str]) -> None:
+def _once(entries: list[Entry]) -> None:
     seen: set[str] = set()
-    for name in ids:
+    for row in (row for key in ("rule", "stay_limit", "clause") for row in _rows(entries, key)):
+        name = row.text("id")
         if name in seen:
-            raise Malformed("law-id-twice", "the id stands twice", where=f"rule {name}")
+            raise Malformed("law-id-twice", "the id stands twice", where=row.where)
         seen.add(name)

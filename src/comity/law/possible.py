@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from comity.law.condition import Compare, Fact, Literal, Member, Operand, Shift, tests_of
+from comity.law.condition import Compare, Fact, Member, Operand, Shift, tests_of
+from comity.law.condition import Literal as LiteralValue
 from comity.law.facts import STANDARD, FactKind, Value, words_of
 from comity.law.pack import sets_on
-from comity.law.truth import shift_date
+from comity.law.truth import Read, reader
 from comity.law.view import CONFLICT, GAP, View, Weighed, presume, weigh
 from comity.terms.country import TRAINING_STATES
 
@@ -37,26 +38,23 @@ class Shape:
     """How the rules of a view read one fact.
 
     ``classes``: values that stand for all others; ``partners``: facts it is compared with;
-    ``shifts``: how many of which unit are added to dates; ``days``: dates written in conditions;
-    ``named``: every value that a set or literal tested with it holds.
+    ``turns``: for a date, what it is held against and what is added to it before; ``named``:
+    every value that a set or literal tested with it holds.
     """
 
     classes: tuple[Value, ...]
     partners: frozenset[str]
-    shifts: frozenset[tuple[int, str]]
-    days: frozenset[datetime.date]
+    turns: tuple[tuple[Operand, Read], ...]
     named: frozenset[Value]
 
 
 @lru_cache(maxsize=4096)
 def shape_of(view: View, name: str) -> Shape:
     """Find the values of a fact that the view's rules and presumptions tell apart."""
-    kind = view.pack.facts[name]
     sets = sets_on(view.pack, view.on)
     marks: list[frozenset[Value]] = []
     partners: set[str] = set()
-    shifts: set[tuple[int, str]] = set()
-    days: set[datetime.date] = set()
+    turns: list[tuple[Operand, Read]] = []
     conditions = [rule.condition for rule in view.rules]
     conditions += [presumption.condition for presumption, _, _ in view.presumptions]
     for test in (test for condition in conditions for test in tests_of(condition)):
@@ -64,21 +62,21 @@ def shape_of(view: View, name: str) -> Shape:
             marks.append(sets[test.set_name] if test.set_name else test.listed)
         if not isinstance(test, Compare):
             continue
-        sides = (test.left, test.right)
-        if name in {_named(side) for side in sides}:
-            partners |= {_named(side) for side in sides if _named(side) not in {"", name}}
-            shifts |= {(side.count, side.unit) for side in sides if isinstance(side, Shift)}
-            literals = [side.value for side in sides if isinstance(side, Literal)]
-            marks += [frozenset({value}) for value in literals]
-            days |= {value for value in literals if isinstance(value, datetime.date)}
+        for own, other in ((test.left, test.right), (test.right, test.left)):
+            if _named(own) != name:
+                continue
+            turns.append((own, reader(other, view.on)))
+            partners |= {_named(other)} - {"", name, "on"}
+            if isinstance(other, LiteralValue):
+                marks.append(frozenset({other.value}))
     partners |= {
         p.fact
         for p, _, _ in view.presumptions
         if isinstance(p.value, Fact) and p.value.name == name
     }
-    classes = _classes(kind, marks, doubled=bool(partners))
+    classes = _classes(view.pack.facts[name], marks, doubled=bool(partners))
     named = frozenset(value for mark in marks for value in mark)
-    return Shape(classes, frozenset(partners), frozenset(shifts), frozenset(days), named)
+    return Shape(classes, frozenset(partners), tuple(turns), named)
 
 
 def _named(operand: Operand) -> str:
@@ -110,17 +108,18 @@ def completions_of(view: View, name: str, values: Mapping[str, Value]) -> list[V
     shape = shape_of(view, name)
     if view.pack.facts[name].type != "date":
         known = [values[p] for p in sorted(shape.partners) if p in values]
-        own = [v for v in known if v in words_of(view.pack.facts[name])]
-        return list(dict.fromkeys([*shape.classes, *own]))
-    anchors = set(shape.days) | {view.on}
-    anchors |= {day for day in values.values() if isinstance(day, datetime.date)}
+        theirs = [v for v in known if v in words_of(view.pack.facts[name])]
+        return list(dict.fromkeys([*shape.classes, *theirs]))
     days = {FIRST_DAY, LAST_DAY}
-    for anchor in anchors:
-        turned = {anchor}
-        for count, unit in shape.shifts:
-            turned |= {shift_date(anchor, count, unit), _back(anchor, count, unit)}
-        days |= {shift_date(day, 1, "days") for day in turned} | turned
-        days |= {day - datetime.timedelta(days=1) for day in turned if day > FIRST_DAY}
+    for own, read in shape.turns:
+        day = read(values)
+        if not isinstance(day, datetime.date):
+            continue  # the other side is missing too: it is tried around this one in its turn
+        turn = _back(day, own.count, own.unit) if isinstance(own, Shift) else day
+        # month ends differ by up to three days: four on either side is surely across
+        for distance in (-4, -1, 0, 1, 4):
+            moved = min(max(turn, FIRST_DAY), LAST_DAY) + datetime.timedelta(days=distance)
+            days.add(moved)
     return sorted(days)
 
 
@@ -165,7 +164,8 @@ def possible_outcomes(
     """Give the outcomes that are still possible and the facts to ask, most telling first.
 
     First the facts of which one value alone would narrow the outcomes, then those that matter
-    only together with others. GAP and CONFLICT are named only where nothing else is possible.
+    only together with others. GAP and CONFLICT are named where fewer than two answers remain
+    without them: "exempt, or the law is silent" is not "exempt".
     """
     found: list[Leaf] = []
     for leaf in leaves(view, values, withheld):
@@ -173,7 +173,8 @@ def possible_outcomes(
         if len(found) >= MAX_LEAVES:
             return _coarsely(view, values)
     outcomes = {leaf.outcome for leaf in found}
-    possible = tuple(sorted(outcomes - {GAP, CONFLICT} or outcomes))
+    answers = outcomes - {GAP, CONFLICT}
+    possible = tuple(sorted(answers if len(answers) > 1 else outcomes))
     tried = {name for leaf in found for name in leaf.completed}
     telling = {name for name in tried if _narrows(name, found, set(possible))}
     if len(possible) == 1:

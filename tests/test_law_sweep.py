@@ -1,0 +1,236 @@
+"""The vectorised engine: equal to the scalar one, exhaustive, without unexplained findings."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity.law.decide import decide
+from comity.law.facts import Facts, Value
+from comity.law.pack import Pack
+from comity.law.sweep import Axis, axes_of, findings, nationalities, sweep, unexplained
+from comity.law.view import view_of
+from law_packs import HEAD, NOW, names, pack_of, project_pack, rule
+
+CHANGES = [
+    datetime.date.fromisoformat(text)
+    for text in (
+        "2009-12-19 2010-04-05 2010-12-15 2011-01-11 2011-12-19 2013-07-01 2013-07-19 2014-04-28"
+        " 2014-06-09 2015-05-06 2015-05-28 2016-07-01 2017-06-11 2018-12-18 2020-12-31 2021-01-01"
+        " 2022-05-04 2023-01-01 2023-02-04 2024-01-01 2024-03-31 2024-10-13 2025-02-03 2026-03-06"
+        " 2026-11-23 2027-03-07"
+    ).split()
+]
+
+
+def same(pack: Pack, axes: tuple[Axis, ...], on: datetime.date, question: str = "") -> None:
+    """Hold every cell of a grid against the scalar engine, outcome and reason."""
+    swept = sweep(pack, axes, on, question)
+    for place in itertools.product(*(range(len(axis.values)) for axis in axes)):
+        given_facts = {
+            axis.fact: value
+            for axis, number in zip(axes, place, strict=True)
+            if (value := axis.values[number]) is not None
+        }
+        decision = decide(pack, Facts(given_facts), on, question)
+        assert swept.outcome(*place) == decision.outcome, given_facts
+        deciding = decision.deciding[0].id if decision.deciding else ""
+        assert swept.reason(*place) == deciding, given_facts
+
+
+CODES = "SRB IND FRA D XXA XXB XXC XXX HKG MAC TWN RKS VUT GEO GBR GBN NRU UKR TUR CYP HRV".split()
+ISSUERS = "SRB IND FRA D IRL GBR HRV BGR CYP TUR USA HKG UNO CHE CHN".split()
+DAYS = st.dates(datetime.date(2009, 1, 1), datetime.date(2028, 12, 31))
+
+
+def some(values: list[str]) -> st.SearchStrategy[tuple[Value | None, ...]]:
+    """Draw one to three values, one of them perhaps missing."""
+    return st.lists(st.sampled_from([*values, None]), min_size=1, max_size=3, unique=True).map(
+        tuple
+    )
+
+
+FLAGS = st.sampled_from([(None,), (True,), (False,), (True, False)])
+DATES = st.one_of(st.just((None,)), st.tuples(DAYS))
+GRIDS = st.fixed_dictionaries(
+    {"nationality": some(CODES)},
+    optional={
+        "issuer": some(ISSUERS),
+        "document": some(
+            "ordinary diplomatic convention-1951 stateless-1954 alien laissez-passer".split()
+        ),
+        "biometric": FLAGS,
+        "residence": some("FRA GBR TUR D CHE none".split()),
+        "permit": some("FRA CYP IRL HRV none".split()),
+        "visa_held": some("FRA CAN none".split()),
+        "destination": some("D FRA none".split()),
+        "purpose": some(["work", "visit"]),
+        "crew": some(["no", "flight", "sea"]),
+        "issued": DATES,
+        "identity_number": FLAGS,
+        "eu_family": FLAGS,
+        "school_excursion": FLAGS,
+        "nato_orders": FLAGS,
+        "local_border_permit": FLAGS,
+        "coordination_directorate": FLAGS,
+    },
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(GRIDS, DAYS, st.sampled_from(["visa", "airport_transit"]))
+def test_scalar_and_vector_agree_on_random_profiles(
+    grid: dict[str, tuple[Value | None, ...]], on: datetime.date, question: str
+) -> None:
+    """Both engines give the same outcome and the same deciding rule, also with facts missing."""
+    axes = tuple(Axis(name, values) for name, values in grid.items())
+    same(project_pack("eu.short-stay"), axes, on, question)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, DAYS, DAYS, st.booleans(), st.sampled_from(["FRA", "IND", None]))
+def test_scalar_and_vector_agree_on_dates(
+    issued: datetime.date,
+    expires: datetime.date,
+    leave: datetime.date,
+    emergency: bool,  # noqa: FBT001 - drawn
+    nationality: str | None,
+) -> None:
+    """Month and year arithmetic is the same in both engines."""
+    axes = (
+        Axis("issued", (issued, None)),
+        Axis("expires", (expires, None)),
+        Axis("leave", (leave, None)),
+        Axis("emergency", (emergency,)),
+        Axis("nationality", (nationality,)),
+    )
+    same(project_pack("eu.short-stay"), axes, NOW, "document_ok")
+
+
+@pytest.mark.parametrize("day", ["2011-11-30", "2012-02-29", "2026-01-31", "2026-12-31"])
+def test_scalar_and_vector_agree_at_the_ends_of_months(day: str) -> None:
+    """The last days of months are shifted alike."""
+    leave = datetime.date.fromisoformat(day)
+    near = tuple(
+        datetime.date.fromordinal(leave.toordinal() + distance) for distance in range(85, 95)
+    )
+    axes = (
+        Axis("leave", (leave,)),
+        Axis("expires", near),
+        Axis("issued", (leave,)),
+        Axis("enter", (leave,)),
+    )
+    same(project_pack("eu.short-stay"), axes, NOW, "document_ok")
+
+
+@pytest.mark.parametrize("name", names())
+def test_scalar_and_vector_agree_on_every_pack(name: str) -> None:
+    """Every question of every pack: a grid of nationalities and documents, cell by cell."""
+    pack = project_pack(name)
+    for question in pack.questions:
+        axes = (
+            Axis("nationality", tuple(CODES[::2])),
+            Axis("document", ("ordinary", "diplomatic", "convention-1951", None)),
+        )
+        same(pack, axes, NOW, question.id)
+
+
+def test_a_grid_of_rules_that_clash_reports_both() -> None:
+    """CONFLICT cells are grouped by the rules that clash, with an example."""
+    pack = pack_of(
+        rule("one", "nationality in [FRA, ITA]", "exempt")
+        + rule("two", "nationality in [ITA, ESP]", "required")
+    )
+    swept = sweep(pack, (Axis("nationality", ("FRA", "ITA", "ESP", "D")),), NOW)
+    assert swept.counts() == {"exempt": 1, "required": 1, "CONFLICT": 1, "GAP": 1}
+    gap, clash = sorted(findings(swept), key=lambda group: group.finding, reverse=True)
+    assert (gap.finding, gap.values) == ("GAP", {"nationality": ("D",)})
+    assert (clash.finding, clash.rules) == ("CONFLICT", ("one", "two"))
+    assert clash.example == {"nationality": "ITA"}
+
+
+def test_three_rules_that_clash_are_seen_whatever_their_order() -> None:
+    """A clash of two stays a clash when a third rule says the same as one of them."""
+    for order in itertools.permutations(["exempt", "required", "exempt"]):
+        pack = pack_of("".join(rule(f"r{n}", "always", then) for n, then in enumerate(order)))
+        swept = sweep(pack, (Axis("nationality", ("FRA",)),), NOW)
+        assert swept.outcome(0) == "CONFLICT"
+
+
+def test_an_accepted_finding_carries_its_reason() -> None:
+    """A gap that a person has accepted is listed with the reason and is not unexplained."""
+    accepted = """
+[[accepted]]
+finding = "GAP"
+decides = "q"
+when    = "nationality == ITA"
+why     = "left to the courts"
+"""
+    pack = pack_of(rule("one", "nationality == FRA", "exempt") + accepted, HEAD)
+    found = findings(sweep(pack, (Axis("nationality", ("FRA", "ITA", "ESP")),), NOW))
+    assert [(group.why, group.cells) for group in found] == [("", 1), ("left to the courts", 1)]
+    assert len(unexplained(found)) == 1
+
+
+@pytest.mark.parametrize("question", ["visa", "airport_transit"])
+def test_the_short_stay_pack_has_no_unexplained_gap_or_clash(question: str) -> None:
+    """Every nationality, issuer, document, permit: each gap and clash is signed for."""
+    pack = project_pack("eu.short-stay")
+    swept = sweep(pack, axes_of(pack, NOW, question), NOW, question)
+    assert swept.outcomes.size > 10_000
+    assert "CONFLICT" not in swept.counts()
+    assert "UNKNOWN" not in swept.counts()
+    assert unexplained(findings(swept)) == []
+
+
+@pytest.mark.parametrize("on", CHANGES, ids=str)
+def test_no_date_brings_an_unexplained_gap_or_clash(on: datetime.date) -> None:
+    """On each day on which the law changed: nationalities, documents, issuers, claims."""
+    pack = project_pack("eu.short-stay")
+    codes = nationalities(view_of(pack, "visa", on))
+    axes = (
+        Axis("nationality", codes),
+        Axis("document", ("ordinary", "diplomatic", "convention-1951")),
+        Axis("issuer", ("FRA", "TUR", "GBR", "HRV", None)),
+        Axis("biometric", (True, False)),
+        Axis("issued", (datetime.date(2015, 5, 25),)),
+    )
+    swept = sweep(pack, axes, on, "visa")
+    assert "CONFLICT" not in swept.counts()
+    assert unexplained(findings(swept)) == []
+
+
+def test_no_combination_of_claims_clashes() -> None:
+    """Permits, family cards, crews, excursions, orders, work: together they never contradict."""
+    pack = project_pack("eu.short-stay")
+    both = (True, False)
+    axes = (
+        Axis("nationality", tuple("IND SRB GEO FRA XXB SYR NRU TWN HKG USA".split())),
+        Axis("document", ("ordinary", "diplomatic", "convention-1951", "laissez-passer")),
+        Axis("issuer", ("FRA", "TUR", "GBR", "IRL", "UNO", "CHN")),
+        Axis("residence", ("FRA", "TUR", "GBR", "IRL", "CHE")),
+        Axis("permit", ("FRA", "CYP", "none")),
+        Axis("crew", ("no", "flight", "seafarer-ashore", "rescue", "inland-waters")),
+        Axis("purpose", ("visit", "work")),
+        Axis("biometric", both),
+        Axis("eu_family_card", both),
+        Axis("school_excursion", both),
+        Axis("local_border_permit", both),
+        Axis("nato_orders", both),
+        Axis("destination", ("none", "D")),
+    )
+    swept = sweep(pack, axes, NOW, "visa")
+    assert findings(swept) == [group for group in findings(swept) if group.finding == "GAP"]
+
+
+def test_a_grid_beyond_the_limit_is_refused() -> None:
+    """Forty million cells are the most."""
+    pack = project_pack("eu.short-stay")
+    codes = nationalities(view_of(pack, "visa", NOW))
+    axes = tuple(Axis(name, codes) for name in ("nationality", "issuer", "permit", "residence"))
+    with pytest.raises(ValueError, match="40 million"):
+        sweep(pack, axes, NOW, "visa")
