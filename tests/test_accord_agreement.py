@@ -153,7 +153,7 @@ def test_constitution_without_a_rule_does_not_load(name: str) -> None:
         (CONSTITUTION, ARTICLES, SCHEMA.replace("minor: Bool", "minor?: Bool"), "optional"),
         (CONSTITUTION, ARTICLES, SCHEMA.replace("entity Record", "entity"), "schema-syntax"),
         (CONSTITUTION, ARTICLES, SCHEMA.replace("contested: Bool,", ""), "policy-schema"),
-        (CONSTITUTION, ARTICLES, "entity A = " + "{a:" * 900, "policy-deep"),
+        (CONSTITUTION, ARTICLES, "entity A = " + "{a:\n" * 900, "policy-deep"),
         (CONSTITUTION, "title = 1", SCHEMA, "sheet-type"),
     ],
 )

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import accord_examples as examples
+from comity.accord.constitution import parse_constitution
 from comity.accord.profile import POLICIES_MAX, read_rules
 from comity.errors import Malformed
 
@@ -78,26 +79,45 @@ def test_broken_policy_is_refused(text: str, code: str) -> None:
         read_rules(text, where="p.cedar", schema=examples.SCHEMA)
 
 
+@pytest.mark.parametrize("times", [130, 1_400, 60_000])
 @pytest.mark.parametrize(
-    "body",
+    ("opening", "inner", "closing"),
     [
-        "(" * 60_000 + "true" + ")" * 60_000,
-        "[" * 60_000 + "1" + "]" * 60_000,
-        "{a:" * 60_000 + "1" + "}" * 60_000,
-        "&&".join(["true"] * 60_000),
-        "context" + ".a" * 60_000,
-        "context" + ".a" * 1_400,
-        "if true then " * 120 + "true" + " else true" * 120,
-        'true && ";" == ";" && ' * 12_000 + "true",
-        "context.a" + ".contains(1)" * 200,
+        ("(\n", "true", ")"),
+        ("[\n", "1", "]"),
+        ("{a:\n", "1", "}"),
+        ("true &&\n", "true", ""),
+        ("context", ".a\n", ""),
+        ("", "context", ".a\n"),
+        ("if true then\n", "true", " else true\n"),
+        ('true && ";"\n== ";" && ', "true", ""),
+        ("", "context.a", ".contains(1)\n"),
+        ("!\n", "true", ""),
+        ("1 <\n", "1", ""),
+        ('"\\"', "", "\n"),
+        ("a", "", ""),
+        ("?: Set<", "", "\n"),
     ],
 )
-def test_deep_policy_does_not_reach_the_parser(body: str) -> None:
-    """A text on which the engine's parser would exhaust its stack is refused in one line."""
-    with pytest.raises(Malformed) as caught:
-        read_rules(_rule(body), where="p.cedar")
-    assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) < 300
+def test_deep_policy_does_not_reach_the_parser(
+    opening: str, inner: str, closing: str, times: int
+) -> None:  # fmt: skip
+    """A text on which a parser would exhaust its stack or its time is refused in one line."""
+    body = opening * times + inner + closing * times
+    for text in (_rule(body), body):
+        with pytest.raises(Malformed) as caught:
+            read_rules(text, where="p.cedar", schema=examples.SCHEMA)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("unit", ["a", "a:Set<", "?", "entity A {", '"', "//"])
+def test_hostile_schema_ends_in_one_line(unit: str) -> None:
+    """A schema on which a parser would exhaust its stack or its time is refused in one line."""
+    for schema in (unit * 50_000, f"{unit}\n" * 9_000):
+        with pytest.raises(Malformed) as caught:
+            parse_constitution(examples.CONSTITUTION, examples.ARTICLES, schema)
+        assert len(str(caught.value)) < 400
 
 
 @settings(max_examples=150, deadline=None)

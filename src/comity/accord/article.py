@@ -23,8 +23,8 @@ from comity.errors import Malformed, Unverified
 UNBOUND = "0" * 64
 """What a drafter writes before the text is bound."""
 
-_BINDS = re.compile(r'^(binds\s*=\s*)"[^"\n]*"', re.MULTILINE)
-_ARTICLE = re.compile(r"^\s*\[\[article\]\]", re.MULTILINE)
+_BINDS = re.compile(r'^(binds[ \t]*+=[ \t]*+)"[^"\n]*"', re.MULTILINE)
+_ARTICLE = re.compile(r"^[ \t]*+\[\[article\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,6 @@ def _within(
     for word in words:
         if word not in known:
             raise Malformed(
-                "agreement-unknown-term", f"{word[:60]!r} may not stand here",
+                "agreement-unknown-term", f"{ascii(word)[:60]} may not stand here",
                 where=f"{where} {key}", hint=hint,
             )  # fmt: skip

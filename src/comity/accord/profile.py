@@ -18,10 +18,11 @@ from typing import Any, Literal
 
 import cedarpy
 
-from comity.accord.sheet import CHARS_MAX
 from comity.errors import Malformed
 
 POLICIES_MAX = 200
+TEXT_CHARS_MAX = 65_536
+LINE_CHARS_MAX = 400
 STATEMENT_CHARS_MAX = 3_000
 BRACKETS_MAX = 24
 DEPTH_MAX = 120
@@ -31,7 +32,8 @@ these are checked on the bare text first. The longest statement of the constitut
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _NUMBERED = re.compile(r"^for policy `policy\d+`, ")
 _ID_LINE = re.compile(r'@id\("([^"\n]*)"\)')
-_SET_ATTRIBUTE = re.compile(r"(\w+)\s*:\s*Set<")
+_SET_ATTRIBUTE = re.compile(r"(?<!\w)(\w++)\s*+:\s*+Set<")
+_ID = re.compile(r"[a-z0-9]++(?:[.:-][a-z0-9]++)*+")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _JOINS = frozenset({"&&", "||", "contains", "containsAll", "containsAny"}) | _COMPARISONS
 _SCOPES = frozenset({"All", "is", "==", "in"})
@@ -58,11 +60,17 @@ def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     if not text.strip():
         return rules
+    lines = {
+        name: number
+        for number, line in enumerate(text.splitlines(), start=1)
+        for name in _ID_LINE.findall(line)
+    }
+    set_attributes = frozenset(_SET_ATTRIBUTE.findall(schema))
     for form in _forms(text, where):
-        rule = _rule(form, text, where)
+        rule = _rule(form, lines, where)
         if rule.id in rules:
             raise _refused("the id stands twice", where, rule)
-        _Check(where, rule, frozenset(_SET_ATTRIBUTE.findall(schema))).rule()
+        _Check(where, rule, set_attributes).rule()
         rules[rule.id] = rule
     if schema:
         _validate(rules, text, schema, where)
@@ -71,9 +79,15 @@ def read_rules(text: str, *, where: str, schema: str = "") -> dict[str, Rule]:
 
 def check_text(text: str, where: str) -> None:
     """Refuse a Cedar text that is not ASCII, too long, or nested deeper than the parser bears."""
-    if len(text) > CHARS_MAX or not text.isascii():
+    if len(text) > TEXT_CHARS_MAX or not text.isascii():
         raise Malformed(
-            "policy-text", f"a Cedar text is ASCII, at most {CHARS_MAX} characters", where=where
+            "policy-text", f"a Cedar text is ASCII, at most {TEXT_CHARS_MAX} characters",
+            where=where,
+        )  # fmt: skip
+    # a text ends on its line, so this also bounds the search for its end below
+    if any(len(line) > LINE_CHARS_MAX for line in text.split("\n")):
+        raise Malformed(
+            "policy-line", f"a line is longer than {LINE_CHARS_MAX} characters", where=where
         )
     bare = _STRING_OR_COMMENT.sub("", text)
     if '"' in bare:
@@ -105,18 +119,20 @@ def _forms(text: str, where: str) -> Iterator[Mapping[str, Any]]:
     yield from (policies[key] for key in sorted(policies, key=lambda k: int(k[len("policy") :])))
 
 
-def _rule(form: Mapping[str, Any], text: str, where: str) -> Rule:
+def _rule(form: Mapping[str, Any], lines: Mapping[str, int], where: str) -> Rule:
     notes = form.get("annotations", {})
     name, article = notes.get("id") or "", notes.get("article") or ""
-    if not name or not article or set(notes) != {"id", "article"}:
+    if set(notes) != {"id", "article"} or not _is_id(name) or not _is_id(article):
         raise Malformed(
             "policy-unnamed", "each policy has an @id and an @article, and nothing else",
-            where=f"{where} {name}".strip(),
+            where=f"{where} {name[:80]}".strip(),
+            hint="lower-case letters, digits and hyphens, at most 80",
         )  # fmt: skip
-    line = next(
-        (n for n, row in enumerate(text.splitlines(), 1) if name in _ID_LINE.findall(row)), 0
-    )
-    return Rule(name, article, form["effect"], line, form)
+    return Rule(name, article, form["effect"], lines.get(name, 0), form)
+
+
+def _is_id(name: str) -> bool:
+    return len(name) <= 80 and _ID.fullmatch(name) is not None
 
 
 def _refused(what: str, where: str, rule: Rule) -> Malformed:

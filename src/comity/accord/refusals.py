@@ -140,7 +140,7 @@ def _refuse(name: str, place: str) -> None:
     if refusal is not None:
         raise Malformed(
             "agreement-refused-word", refusal.why, where=place,
-            hint=f"{name[:60]!r} falls under {refusal.id}: take it out",
+            hint=f"{ascii(name)[:60]} falls under {refusal.id}: take it out",
         )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ class Sheet:
         """Refuse what nobody read."""
         if self._data:
             raise Malformed(
-                "sheet-unknown-key", f"unknown key {min(self._data)[:60]!r}", where=self.where,
+                "sheet-unknown-key", f"unknown key {ascii(min(self._data))[:60]}", where=self.where,
                 hint="see docs/spec/agreement.md for the keys",
             )  # fmt: skip
 
@@ -145,6 +145,8 @@ def read_toml(text: str, where: str) -> dict[str, Any]:
     """Parse TOML of at most ``CHARS_MAX`` characters; Malformed says line and column."""
     if len(text) > CHARS_MAX:
         raise Malformed("sheet-long", f"longer than {CHARS_MAX} characters", where=where)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Malformed("sheet-text", "not a UTF-8 text", where=where)
     if _LONG_KEY.search(text):
         raise Malformed("sheet-deep", "a key of eight parts or more", where=where)
     try:
