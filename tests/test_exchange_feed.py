@@ -323,6 +323,18 @@ def test_a_feed_rolled_back_is_noticed(pair: Pair) -> None:
     assert pair.pull().position == 1
 
 
+def test_a_position_beyond_the_head_acknowledges_nothing(plain: Pair) -> None:
+    """After its restore the issuer does not take an old position for applied news."""
+    plain.change(*(put(f"a{n}") for n in range(5)))
+    plain.pull()
+    plain.uto.write(lambda conn: conn.execute(delete(table)))
+    plain.change(withdraw("a1"))
+    with pytest.raises(Conflict, match="feed-rolled-back"):
+        plain.pull()
+    plain.clock.advance(2 * HOUR)
+    assert plain.overdue() == ["a1"]
+
+
 def test_two_followers_apply_once(pair: Pair) -> None:
     """When another worker has moved the position, the page is refused, not applied twice."""
     pair.change(put("a"))

@@ -208,6 +208,8 @@ def test_a_peer_gone_wild_is_slowed_and_nobody_else(qaa: Node) -> None:
     with pytest.raises(Unavailable, match="peer-too-fast"):
         ask("UTO", START)
     assert effects_of(qaa) == 4
+    # A clock set back gave nothing, and took nothing away.
+    ask("UTO", START + 2 * MINUTE / 60)
 
 
 def test_a_stranger_uses_up_nobodys_share(qaa: Node) -> None:

@@ -184,6 +184,16 @@ def test_a_joined_peer_is_answered(line: link.Link) -> None:
     assert abs(found.clock_ahead) < datetime.timedelta(minutes=1)
 
 
+def test_another_node_at_this_address_is_noticed(qaa: Served) -> None:
+    """A node which calls itself otherwise than its card is not taken for it."""
+    qaa.admit(UTO)
+    with (
+        link.Link(replace(qaa.person.card, code="QCC"), UTO_LEAF) as made,
+        pytest.raises(Malformed, match="status-code"),
+    ):
+        made.ping(NOW)
+
+
 def test_a_foreign_certificate_is_refused(qaa: Served) -> None:
     """A certificate of an authority that has not joined gets no byte."""
     qaa.admit(UTO)
