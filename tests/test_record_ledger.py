@@ -63,6 +63,21 @@ def test_no_personal_data_stands_in_the_log(made: Home) -> None:
     assert not [data for data in served if b"ERIKSSON" in data or b"4711" in data]
 
 
+@pytest.mark.parametrize(
+    "public", [{"name": "X"}, {"alert": {"date_of_birth": "X"}}, {"rows": [{"mrz": "X"}]}]
+)
+def test_fields_for_personal_data_are_refused_in_public(
+    tmp_path: Path, public: dict[str, object]
+) -> None:
+    """A public part with a field for personal data, at any depth, is refused and not repeated."""
+    with home(tmp_path) as made:
+        with pytest.raises(Malformed) as caught:
+            made.ledger.write(lambda conn: made.ledger.append(conn, "x", public))
+        assert caught.value.code == "entry-public-personal"
+        assert "X" not in str(caught.value)
+        assert made.check() == 0
+
+
 def test_two_entries_about_one_person_do_not_look_alike(made: Home) -> None:
     """Equal personal parts have other commitments and tags; the subject's key finds both."""
     first, second = (made.ledger.write(

@@ -24,6 +24,16 @@ from comity.record.tables import log_entry, log_head, log_tile, record_key
 FIELD = "entry"
 """The field name under which an entry's personal part is sealed (version 0)."""
 
+PERSONAL = frozenset(
+    "address biometrics birth birth_date birth_place birthplace born contact date_of_birth dob "
+    "document_number documents_held email face family_name fingerprint fingerprints first_name "
+    "forenames full_name given_name given_names iris last_name mrz name names nationality "
+    "passport passport_number person phone photo place_of_birth sex surname traveller".split()
+)
+"""Fields which the public part of an entry may not have, at any depth: a net under those who write
+entries, no substitute for thinking.
+"""
+
 _BATCH = "ledger"
 _MARKS = "savepoints"
 
@@ -112,6 +122,7 @@ def add(conn: Connection, batch: Batch, safe: vault.Vault, item: Item) -> int:
         aead = safe.key(conn, record_id) if key is None else key.aead
         # The salt is sealed with what it hides: deleting one key erases both.
         sealed = vault.encrypt(aead, vault.Sealing(record_id, FIELD, 0, salt + secret))
+    _refuse_personal(item.public)
     leaf = canonical.plain(body)
     if len(leaf) > tile.ENTRY_BYTES_MAX:
         raise Malformed("entry-too-large", "an entry's public part has at most 65535 bytes")
@@ -190,6 +201,22 @@ def load_tile(conn: Connection, level: int, index: int) -> bytes:
     """The hashes of a tile as far as it is filled; empty if there is none."""
     found = select(log_tile.c.hashes).where(log_tile.c.level == level, log_tile.c.index == index)
     return conn.execute(found).scalar() or b""
+
+
+def _refuse_personal(value: Any) -> None:
+    if isinstance(value, dict):
+        if found := PERSONAL & value.keys():
+            raise Malformed(
+                "entry-public-personal",
+                "the public part of an entry has a field for personal data",
+                where=min(found),
+                hint="give it as the personal part",
+            )
+        for inner in value.values():
+            _refuse_personal(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_personal(inner)
 
 
 def _tag(key: AESGCM, seq: int) -> str:
