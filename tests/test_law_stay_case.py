@@ -63,6 +63,7 @@ national_law = "Aliens Act s. 5"
 language = "pt"
 understood = "pt"
 title_held = "no"
+ees_recorded = "yes"
 signature = "signed"
 [remedy]
 law = "Aliens Act s. 12"

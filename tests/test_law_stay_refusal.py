@@ -67,6 +67,7 @@ def complete(language: str = "en") -> Refusal:
         language=language,
         understood=language,
         title_held="no",
+        ees_recorded="yes",
         signature="signed",
     )
     return rely(case, "F", days_used="97")
@@ -163,7 +164,7 @@ def test_r34_a_form_with_an_empty_field_cannot_be_issued() -> None:
             holed = replace(whole, **{part: replace(value, **{name: " "})})
             assert missing(holed) == (f"{part}.{name}",)
             assert code(issue, holed, OFFICER, REASONS, "2026-11-23") == "refusal-incomplete"
-    for name in ("national_law", "title_held", "signature"):
+    for name in ("national_law", "title_held", "ees_recorded", "signature"):
         assert missing(replace(whole, **{name: ""})) == (name,)  # type: ignore[arg-type]
     assert missing(replace(whole, grounds=())) == ("grounds",)
     assert code(issue, whole, OFFICER, REASONS, " ") == "refusal-incomplete"

@@ -14,7 +14,7 @@ A case is one TOML file; every part but ``[protection]`` may still be missing wh
     [crossing]    place day time coming_from means
     [protection]  answer = "no", asked_by = { name, number, authority }, day, time, language
     [form]        national_law language understood interpreter title_held consultation comments
-                  signature
+                  ees_recorded signature
     [remedy]      law authority deadline how contact_point
     [[ground]]    letter = "F", and the details of its box
     [decision]    officer = { name, number, authority }, reasons, on

@@ -47,6 +47,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "biometrics_for": ("individual file", "border checks"),
     "language": ("en", "fr", "es", "pt", "ar"),
     "title_held": ("yes", "no"),
+    "ees_recorded": ("yes", "no"),
     "signature": ("signed", "refused"),
 }
 """Details and fields that are one of the boxes of the form."""

@@ -128,7 +128,11 @@ class Reliance:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One case. ``title_held``: does the person hold, or derive, a right to enter or reside?"""
+    """One case.
+
+    ``title_held``: does the person hold, or derive, a right to enter or reside? ``ees_recorded``:
+    is the refusal entered in the Entry/Exit System (Reg (EU) 2017/2226 art. 18)?
+    """
 
     stage: Stage = "protection"
     person: Person = field(default_factory=Person)
@@ -143,6 +147,7 @@ class Refusal:
     title_held: str = ""
     consultation: str = ""
     comments: str = ""
+    ees_recorded: str = ""
     signature: str = ""
     suggestions: tuple[Suggestion, ...] = ()
     grounds: tuple[Reliance, ...] = ()
@@ -154,7 +159,8 @@ class Refusal:
 
 FILLABLE = (
     "person", "document", "visa", "crossing", "remedy", "national_law", "language", "understood",
-    "interpreter", "title_held", "consultation", "comments", "signature",
+    "interpreter", "title_held", "consultation", "comments",
+    "ees_recorded", "signature",
 )  # fmt: skip
 
 
@@ -241,7 +247,7 @@ def missing(case: Refusal) -> tuple[str, ...]:
         for item in fields(getattr(case, part))
         if _empty(getattr(getattr(case, part), item.name), dash=part in _MAY_BE_ABSENT)
     ]
-    plain = ("national_law", "language", "understood", "title_held", "signature")
+    plain = ("national_law", "language", "understood", "title_held", "ees_recorded", "signature")
     names += [name for name in plain if _empty(getattr(case, name))]
     if not case.grounds:
         names.append("grounds")
