@@ -437,6 +437,43 @@ def test_another_key_or_origin_does_not_open_the_log(made: Home, tmp_path: Path)
         check_ledger(made.store, other.signer.verifier.vkey)
 
 
+def test_a_restored_backup_does_not_become_a_second_history(tmp_path: Path) -> None:
+    """A store put back to before a cosigned head does not open; one that only lags does."""
+    anchor = tmp_path / "log.head"
+
+    def opened(made: Home) -> Ledger:
+        keys = [witness.verifier for witness in WITNESSES]
+        return Ledger(
+            made.store, made.vault, made.keyring.signer, made.clock, witnesses=keys, anchor=anchor
+        )
+
+    with home(tmp_path) as made:
+        ledger = opened(made)
+        issue(made, "a")
+        made.store.purge()
+        backup = (tmp_path / "store.db").read_bytes()
+        ledger.add_cosignature(cosigned(ledger.checkpoint(), WITNESSES[0]))
+        assert opened(made).size() == 1
+        issue(made, "b")
+        ledger.add_cosignature(cosigned(ledger.checkpoint(), WITNESSES[0]))
+        issue(made, "c")
+        assert opened(made).size() == 3
+    for path in tmp_path.glob("store.db*"):
+        path.unlink()
+    (tmp_path / "store.db").write_bytes(backup)
+    with reopened(made.url, made.keyring) as again:
+        with pytest.raises(Unverified, match="ledger-rolled-back"):
+            opened(again)
+        # Gone on from there, it has the size again, but another history.
+        issue(again, "x")
+        issue(again, "y")
+        with pytest.raises(Unverified, match="ledger-rolled-back"):
+            opened(again)
+        anchor.write_bytes(b"damaged")
+        with pytest.raises(ComityError):
+            opened(again)
+
+
 TAMPERINGS: dict[str, Callable[[Connection], Any]] = {
     "leaf": lambda _: update(tables.log_entry).where(tables.log_entry.c.seq == 1).values(
         leaf=b'{"kind":"alert:issued","public":{},"time":"2026-11-23T12:00Z","v":1}'),

@@ -81,8 +81,9 @@ class Written(Generic[T]):
 class Ledger:
     """The log in ``store``, signed by ``signer``, whose key name is the log's origin.
 
-    ``witnesses`` are the keys whose cosignatures are accepted. Conflict if the store's log has
-    another origin, Unverified if its head was signed by another key.
+    ``witnesses`` are the keys whose cosignatures are accepted. ``anchor`` is a file outside the
+    store's backups, where the newest cosigned head is kept. Conflict if the store's log has another
+    origin, Unverified if its head was signed by another key or is behind the anchor.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Ledger:
         clock: Clock,
         *,
         witnesses: Iterable[cosignature.WitnessVerifier] = (),
+        anchor: Path | None = None,
     ) -> None:
         self._store = store
         self._vault = safe
@@ -100,6 +102,7 @@ class Ledger:
         self._clock = clock
         self.verifier = signer.verifier
         self.witnesses = tuple(witnesses)
+        self._anchor = anchor
         self._group: Group[Written[Any]] = Group(store)
         batch.watch_savepoints(store.engine)
         self._open()
@@ -168,7 +171,12 @@ class Ledger:
         Unverified if it is not a state of this log, or a known witness's line does not hold.
         """
         with self._store.write() as conn:
-            return witnessed.add(conn, data, self.verifier, self.witnesses)
+            count = witnessed.add(conn, data, self.verifier, self.witnesses)
+        if count and self._anchor is not None:
+            # Within a write: of two processes the later may not put back the earlier's head.
+            with self._store.write() as conn:
+                witnessed.write_anchor(conn, self._anchor)
+        return count
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -338,6 +346,9 @@ class Ledger:
             note.open_note(bytes(head.note), [self.verifier])
         except Unverified:
             raise Unverified("ledger-key", "the log's head was signed by another key") from None
+        if self._anchor is not None:
+            with self._store.read() as conn:
+                witnessed.check_anchor(conn, self._anchor, self.verifier)
 
     def _start(self) -> Row[Any]:
         empty = checkpoint.Checkpoint(self.verifier.name, 0, tlog.EMPTY_ROOT)

@@ -204,6 +204,7 @@ def _sqlite_engine(url: URL, key: bytes | None) -> Engine:
             "foreign_keys = ON",
             "temp_store = MEMORY",
             "cache_size = -16000",
+            "journal_size_limit = 67108864",
         ):
             conn.execute(f"PRAGMA {pragma}")
         return conn

@@ -1,10 +1,17 @@
-"""Which heads of the log the witnesses have cosigned."""
+"""Which heads of the log the witnesses have cosigned, and the anchor.
+
+The anchor is a file outside the store with the newest cosigned head. A store restored from an older
+backup would go on from there and sign a second history under heads that the world has seen: with
+an anchor the log does not open then.
+"""
 
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -86,6 +93,35 @@ def newest_note(conn: Connection, size: int) -> bytes | None:
     """The note of the head of exactly ``size`` entries, if that one is cosigned."""
     found = newest(conn)
     return found.note if found is not None and found.size == size else None
+
+
+def check_anchor(conn: Connection, anchor: Path, log: note.Verifier) -> None:
+    """Unverified unless the anchor's head, where there is one, is a state of this log."""
+    if not anchor.exists():
+        return
+    opened = note.open_note(anchor.read_bytes(), [log])
+    head = checkpoint.parse_checkpoint(opened.text)
+    size = conn.execute(select(log_head.c.size)).scalar_one()
+    read = tile.tile_reader(lambda level, index: batch.load_tile(conn, level, index))
+    if head.size > size or tlog.root_at(head.size, read) != head.root:
+        raise Unverified(
+            "ledger-rolled-back",
+            "the store is older than a head that witnesses have seen, or contradicts it",
+            hint="restore a newer backup; never go on from this one",
+        )
+
+
+def write_anchor(conn: Connection, anchor: Path) -> None:
+    """Put the newest cosigned head into the anchor: whole, and never an older one."""
+    found = newest(conn)
+    if found is None:
+        return
+    fresh = anchor.with_name(f"{anchor.name}.{os.getpid()}.new")
+    with fresh.open("wb") as file:
+        file.write(found.note)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(anchor)
 
 
 def _forget_oldest(conn: Connection) -> None:
