@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.errors import Conflict, Malformed, NotFound
@@ -447,6 +447,7 @@ def used_on(days: set[date], on: date) -> int:
     return sum(1 for n in range(180) if on - timedelta(n) in days)
 
 
+@settings(deadline=None, max_examples=80)
 @given(spans, st.integers(0, 600))
 def test_equal_to_counting_day_by_day(drawn: list[tuple[int, int, bool]], offset: int) -> None:
     """Used, left, last lawful day and both overstays equal a day-by-day reading of art. 6."""
@@ -468,6 +469,7 @@ def test_equal_to_counting_day_by_day(drawn: list[tuple[int, int, bool]], offset
         assert answer.last_lawful_day == last
 
 
+@settings(deadline=None, max_examples=80)
 @given(spans, st.integers(0, 600), st.integers(-400, 400))
 def test_shifting_every_date_changes_nothing(
     drawn: list[tuple[int, int, bool]], offset: int, shift: int
@@ -484,6 +486,7 @@ def test_shifting_every_date_changes_nothing(
     )
 
 
+@settings(deadline=None, max_examples=80)
 @given(spans, st.integers(0, 600))
 def test_a_stay_less_never_shortens_what_is_left(
     drawn: list[tuple[int, int, bool]], offset: int
@@ -500,6 +503,7 @@ def test_a_stay_less_never_shortens_what_is_left(
         assert fewer >= whole
 
 
+@settings(deadline=None, max_examples=80)
 @given(spans, st.integers(0, 600), st.data())
 def test_every_possible_exit_lies_within_the_range(
     drawn: list[tuple[int, int, bool]], offset: int, data: st.DataObject

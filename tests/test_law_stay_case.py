@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.bureau.refusal import read_case
@@ -169,6 +169,7 @@ def test_a_text_that_is_no_case_is_refused(text: str) -> None:
     assert caught.value.where
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_is_a_case_or_an_error(text: str) -> None:
     """No text makes the reader fail in a way of its own."""

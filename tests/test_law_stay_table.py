@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.errors import ComityError, Conflict, Malformed
@@ -140,6 +140,7 @@ def test_the_answer_as_a_range() -> None:
     assert "1 to 120 days" in as_words(count(read, SCHENGEN, date(2026, 4, 30)))
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the reader fail in a way of its own."""
@@ -147,6 +148,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse_stays(text)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet='0123456789-,"\n permitD', max_size=120))
 def test_any_rows_are_read_or_refused(text: str) -> None:
     """Rows that look like stays are read or refused too."""
