@@ -19,6 +19,7 @@ from comity.exchange import digest, feed, follow, inbox, lease, reconcile, reply
 from comity.exchange import envelope as env
 from comity.exchange.home import Send
 from comity.exchange.reconcile import Difference
+from comity.exchange.restore import after_restore
 from comity.proof.canonical import canonical
 from comity.record.clock import FixedClock
 from comity.record.tables import cursor, setting
@@ -55,7 +56,8 @@ class Copy:
     def held(self) -> dict[str, str]:
         """Alert id → version and body."""
         with self.qaa.store.read() as conn:
-            return {row.name: row.value for row in conn.execute(select(setting))}
+            rows = conn.execute(select(setting).where(setting.c.name.not_like("exchange.%")))
+            return {row.name: row.value for row in rows}
 
     def pairs(self) -> list[tuple[str, int]]:
         """What a digest is over."""
@@ -323,6 +325,17 @@ def test_a_feed_rolled_back_is_noticed(pair: Pair) -> None:
     assert pair.pull().position == 1
 
 
+def test_r17_a_restored_copy_is_no_fresher_than_its_backup(plain: Pair) -> None:
+    """A restored node relies on no copy until it has synchronised again."""
+    plain.pull()
+    plain.qaa.write(lambda conn: after_restore(conn, at=START))
+    with plain.qaa.store.read() as conn, pytest.raises(Unavailable, match="lease-expired"):
+        lease.require(conn, peer="UTO", agreement=AGREEMENT, now=START)
+    plain.pull()
+    with plain.qaa.store.read() as conn:
+        assert lease.require(conn, peer="UTO", agreement=AGREEMENT, now=START).freshness == START
+
+
 def test_a_position_beyond_the_head_acknowledges_nothing(plain: Pair) -> None:
     """After its restore the issuer does not take an old position for applied news."""
     plain.change(*(put(f"a{n}") for n in range(5)))
@@ -333,6 +346,33 @@ def test_a_position_beyond_the_head_acknowledges_nothing(plain: Pair) -> None:
         plain.pull()
     plain.clock.advance(2 * HOUR)
     assert plain.overdue() == ["a1"]
+
+
+def test_r18_a_restored_issuer_begins_another_epoch(plain: Pair) -> None:
+    """Positions given twice do not hide news: the follower notices, starts anew, misses nothing."""
+    plain.change(*(put(f"a{n}") for n in range(3)))
+    plain.pull()
+    plain.change(put("lost 1"), put("lost 2"))
+    plain.pull()
+
+    def restore(conn: Connection) -> None:
+        conn.execute(delete(table).where(table.c.seq > 3))
+        after_restore(conn, at=START)
+
+    plain.uto.write(restore)
+    plain.change(withdraw("a1"), put("b"), put("c"))
+    with pytest.raises(Conflict, match="feed-rolled-back"):
+        plain.pull()
+    plain.clock.advance(2 * HOUR)
+    assert plain.overdue() == ["a1"]
+    now = plain.clock.now()
+    plain.qaa.write(lambda conn: follow.restart(conn, peer="UTO", agreement=AGREEMENT, now=now))
+    plain.pull()
+    assert plain.overdue() == []
+    held = set(plain.copy.pairs())
+    assert plain.due() <= held
+    surplus = compared(plain, held).surplus
+    assert surplus == ("lost 1", "lost 2")
 
 
 def test_two_followers_apply_once(pair: Pair) -> None:
@@ -562,6 +602,7 @@ def test_a_page_reads_as_it_was_written() -> None:
     ("change", "code"),
     [
         ({"extra": 1}, "feed-page-fields"),
+        ({"epoch": "0"}, "feed-page-epoch"),
         ({"head": -1}, "feed-page-number"),
         ({"head": True}, "feed-page-number"),
         ({"next": "5"}, "feed-page-number"),

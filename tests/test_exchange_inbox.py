@@ -14,6 +14,7 @@ from comity.exchange import envelope as env
 from comity.exchange import inbox, peers, reply
 from comity.exchange.card import NodeCard, make_card
 from comity.exchange.pace import Pace
+from comity.exchange.restore import after_restore
 from comity.record.tables import inbox as table
 from comity.record.tables import setting
 from exchange_world import HOUR, MINUTE, START, STORES, Node, node, person
@@ -171,7 +172,7 @@ def test_ids_are_remembered_longer_than_envelopes_live(qaa: Node) -> None:
 def test_a_restored_node_refuses_the_past(qaa: Node) -> None:
     """After a restore nothing from before it takes effect a second time; news does."""
     effects, sent = Effects(), envelope()
-    qaa.write(lambda conn: inbox.raise_floor(conn, at=START + MINUTE))
+    qaa.write(lambda conn: after_restore(conn, at=START + MINUTE))
     found = read(take(qaa, sent, effects, START + MINUTE), sent)
     assert (found.receipt.grade, found.receipt.reason) == ("refused", "before-restore")
     later = UTO.home.write(

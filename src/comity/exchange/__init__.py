@@ -11,7 +11,7 @@
 - ``outbox``, ``inbox``: out at least once, in exactly once; ``pace``: and not too fast
 - ``feed``, ``follow``: alerts to a peer, by a monotonic position
 - ``digest``, ``reconcile``: prove that copy and feed are the same set, or say what differs
-- ``lease``: how long a copy may be relied on
+- ``lease``: how long a copy may be relied on; ``restore``: what to forget after a backup
 - ``witness``, ``witness_server``, ``cosign``: who remembers a ledger's last checkpoint
 - ``link``: the HTTPS client to one peer
 

@@ -12,6 +12,7 @@ number is the acknowledgement. A withdrawal carries a deadline for it; `overdue`
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -20,12 +21,16 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 
 from comity.errors import Malformed
 from comity.record.tables import feed as table
+from comity.record.tables import setting
 
 Op = Literal["put", "withdraw"]
 OPS: tuple[Op, ...] = get_args(Op)
 PAGE_LIMIT = 1000
 PAGE_BYTES = 500_000
 """What the bodies of one page may sum to: in base64 and JSON still below an envelope's 1 MiB."""
+
+FIRST_EPOCH = "0" * 32
+_EPOCH = "exchange.feed-epoch"
 
 BodyOf = Callable[[Connection, str, int], bytes]
 """``body_of(conn, alert_id, version)`` reads the body of a row kept without one."""
@@ -144,6 +149,22 @@ def head(conn: Connection, *, agreement: str, peer: str) -> int:
     """The newest position of a feed; 0 if it is empty."""
     query = select(func.max(table.c.seq)).where(_of(agreement, peer))
     return conn.execute(query).scalar_one_or_none() or 0
+
+
+def epoch(conn: Connection) -> str:
+    """Which memory our positions belong to (32 hex): another one after each `begin_epoch`."""
+    query = select(setting.c.value).where(setting.c.name == _EPOCH)
+    return conn.execute(query).scalar_one_or_none() or FIRST_EPOCH
+
+
+def begin_epoch(conn: Connection) -> None:
+    """After restoring a backup: positions given since it was taken will be given again.
+
+    A follower who holds position 9 of the lost memory would miss what is put at 5 to 9 of this
+    one, and acknowledge it unseen. With another epoch it notices, and starts its copy anew.
+    """
+    conn.execute(delete(setting).where(setting.c.name == _EPOCH))
+    conn.execute(insert(setting).values(name=_EPOCH, value=os.urandom(16).hex()))
 
 
 def page(

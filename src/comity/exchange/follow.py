@@ -1,9 +1,10 @@
 """Follow a peer's feed: ask for what changed since our position, apply it page by page.
 
-The question (kind ``feed-pull``) names our position, which acknowledges everything up to it. The
+The question (kind ``feed-pull``) names our position, which acknowledges everything up to it, and
+the epoch it belongs to: a peer restored from a backup begins another, and we begin anew. The
 answer (kind ``feed-page``) is canonical JSON::
 
-    {"grant":"2026-11-25T08:00:00Z","head":12,"items":[
+    {"epoch":"0…0","grant":"2026-11-25T08:00:00Z","head":12,"items":[
       {"alert":"…","body":"<base64>","by":"","op":"put","seq":11,"version":3},
       {"alert":"…","body":"","by":"2026-11-24T08:00:00Z","op":"withdraw","seq":12,"version":4}],
      "next":12}
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from comity.errors import ComityError, Conflict, Malformed, Unverified
 from comity.exchange import envelope as env
@@ -32,6 +33,7 @@ from comity.exchange.home import Home, Send, Write
 from comity.exchange.reply import open_reply
 from comity.proof.canonical import canonical, parse_canonical
 from comity.record.tables import cursor as table
+from comity.record.tables import setting
 
 PULL = "feed-pull"
 PAGE = "feed-page"
@@ -46,10 +48,11 @@ ApplyItems = Callable[[Connection, env.Envelope, tuple[feed.Item, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A page as it arrived: the items, where to continue, the head, and the lease granted."""
+    """A page as it arrived: the items, where to continue, the head, the lease, the epoch."""
 
     page: feed.Page
     grant: datetime.datetime
+    epoch: str = feed.FIRST_EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,16 @@ class Follower:
         """Ask ``peer`` until nothing is left, applying each page as it comes.
 
         Raises `Unavailable` when the line is down, `Conflict` ("feed-rolled-back") when the peer's
-        feed is shorter than what we have applied: it was restored from a backup, and the copy must
-        be started anew (`restart`).
+        feed is of another epoch or shorter than what we have applied: it was restored from a
+        backup, and the copy must be started anew (`restart`).
         """
         applied = 0
         for pages in range(1, PAGES_MAX + 1):
-            after = self.write(lambda conn: position(conn, peer=peer.code, agreement=agreement))
-            envelope = self._ask(peer, agreement, send, _format_pull(after, limit))
+            after, known = self.write(lambda conn: _where(conn, peer.code, agreement))
+            envelope = self._ask(peer, agreement, send, _format_pull(after, limit, known))
             told = parse_page(envelope.body)
+            if after and told.epoch != known:
+                raise _rolled_back()
             _check_page(told.page, after)
             items = told.page.items
             self.write(lambda conn: self._take(conn, envelope, told, after))  # noqa: B023
@@ -111,6 +116,8 @@ class Follower:
         peer, agreement, now = envelope.sender, envelope.agreement, self.now()
         if told.page.items:
             self.apply(conn, envelope, told.page.items)
+            if after == 0:
+                _keep_epoch(conn, peer, agreement, told.epoch)
             advance(conn, peer=peer, agreement=agreement, old=after, new=told.page.next, now=now)
         else:
             lease.renew(conn, peer=peer, agreement=agreement, granted_until=told.grant, now=now)
@@ -126,15 +133,18 @@ def serve_pull(
     """
 
     def serve(conn: Connection, envelope: env.Envelope) -> inbox.Applied:
-        after, limit = parse_pull(envelope.body)
+        after, limit, known = parse_pull(envelope.body)
         peer, agreement = envelope.sender, envelope.agreement
         page = feed.page(
             conn, peer=peer, agreement=agreement, after=after, limit=limit, body_of=body_of
         )
-        # A position beyond our head is from before our restore: it acknowledges nothing we know.
-        if after <= page.head:
+        epoch = feed.epoch(conn)
+        # A position of another epoch, or beyond our head, is from before our restore: it
+        # acknowledges nothing we know.
+        if known == epoch and after <= page.head:
             feed.acknowledge(conn, peer=peer, agreement=agreement, upto=after, now=now)
-        return inbox.Applied(answer=inbox.Answer(PAGE, format_page(page, now + lease.LONGEST)))
+        body = format_page(page, now + lease.LONGEST, epoch)
+        return inbox.Applied(answer=inbox.Answer(PAGE, body))
 
     return serve
 
@@ -168,7 +178,23 @@ def restart(conn: Connection, *, peer: str, agreement: str, now: datetime.dateti
     conn.execute(update(table).where(*mine).values(position=0, updated_at=now))
 
 
-def format_page(page: feed.Page, grant: datetime.datetime) -> bytes:
+def _where(conn: Connection, peer: str, agreement: str) -> tuple[int, str]:
+    query = select(setting.c.value).where(setting.c.name == _epoch_name(peer, agreement))
+    known = conn.execute(query).scalar_one_or_none() or feed.FIRST_EPOCH
+    return position(conn, peer=peer, agreement=agreement), known
+
+
+def _keep_epoch(conn: Connection, peer: str, agreement: str, epoch: str) -> None:
+    name = _epoch_name(peer, agreement)
+    conn.execute(delete(setting).where(setting.c.name == name))
+    conn.execute(insert(setting).values(name=name, value=epoch))
+
+
+def _epoch_name(peer: str, agreement: str) -> str:
+    return f"exchange.epoch {peer} {agreement}"
+
+
+def format_page(page: feed.Page, grant: datetime.datetime, epoch: str = feed.FIRST_EPOCH) -> bytes:
     """A page as canonical JSON, with the lease it grants once the follower holds everything."""
     items = [
         {
@@ -182,6 +208,7 @@ def format_page(page: feed.Page, grant: datetime.datetime) -> bytes:
         for item in page.items
     ]
     said = {
+        "epoch": epoch,
         "grant": wire.format_instant(grant),
         "head": page.head,
         "items": items,
@@ -193,7 +220,7 @@ def format_page(page: feed.Page, grant: datetime.datetime) -> bytes:
 def parse_page(data: bytes) -> Told:
     """The inverse of `format_page`, strictly; `Malformed` otherwise."""
     said = parse_canonical(data, limit=env.BODY_LIMIT)
-    if not isinstance(said, dict) or set(said) != {"grant", "head", "items", "next"}:
+    if not isinstance(said, dict) or set(said) != {"epoch", "grant", "head", "items", "next"}:
         raise Malformed("feed-page-fields", "not a page of a feed")
     if not isinstance(said["items"], list) or len(said["items"]) > feed.PAGE_LIMIT:
         raise Malformed("feed-page-items", f"a page has at most {feed.PAGE_LIMIT} items")
@@ -204,30 +231,37 @@ def parse_page(data: bytes) -> Told:
         head=wire.natural(said["head"], code="feed-page-number", where="page: head"),
     )
     grant = wire.parse_instant(said["grant"], code="feed-page-grant", where="page: grant")
-    return Told(page, grant)
+    epoch = wire.matching(said["epoch"], wire.ID, code="feed-page-epoch", where="page: epoch")
+    return Told(page, grant, epoch)
 
 
-def parse_pull(data: bytes) -> tuple[int, int]:
-    """(after, limit) of a question for a page."""
+def parse_pull(data: bytes) -> tuple[int, int, str]:
+    """(after, limit, epoch) of a question for a page."""
     said = parse_canonical(data, limit=200)
-    if not isinstance(said, dict) or set(said) != {"after", "limit"}:
+    if not isinstance(said, dict) or set(said) != {"after", "epoch", "limit"}:
         raise Malformed("feed-pull-fields", "not a question for a page")
     after = wire.natural(said["after"], code="feed-pull-number", where="pull: after")
-    return after, wire.natural(said["limit"], code="feed-pull-number", where="pull: limit")
+    limit = wire.natural(said["limit"], code="feed-pull-number", where="pull: limit")
+    epoch = wire.matching(said["epoch"], wire.ID, code="feed-pull-epoch", where="pull: epoch")
+    return after, limit, epoch
 
 
-def _format_pull(after: int, limit: int) -> bytes:
-    return canonical({"after": after, "limit": limit})
+def _format_pull(after: int, limit: int, epoch: str) -> bytes:
+    return canonical({"after": after, "epoch": epoch, "limit": limit})
+
+
+def _rolled_back() -> Conflict:
+    return Conflict(
+        "feed-rolled-back",
+        "the peer's feed is not the one we have applied",
+        hint="the peer was restored from a backup: start the copy anew",
+    )
 
 
 def _check_page(page: feed.Page, after: int) -> None:
     """Positions rise from ours, one item for each alert, and the page says truly where it ends."""
     if page.head < after:
-        raise Conflict(
-            "feed-rolled-back",
-            "the peer's feed is shorter than what we have applied",
-            hint="the peer was restored from a backup: start the copy anew",
-        )
+        raise _rolled_back()
     positions = [item.seq for item in page.items]
     rising = all(a < b for a, b in zip([after, *positions], positions, strict=False))
     ends = positions[-1] if positions else after
