@@ -31,6 +31,9 @@ SUSPENDED = "suspended"
 
 NOTE_BYTES_MAX = 64_000
 
+OPENED = "feed-opened:"
+"""Settings of this name say under which text of an agreement the feed was opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
@@ -109,10 +112,40 @@ def adopt(node: Node, text: Text, signatures: list[bytes]) -> Adopted:
         }
         entry = node.ledger.append(conn, "agreement:adopted", public)
         _put(conn, agreement, text, signatures=kept, state=ADOPTED, entry=entry)
-        offer.open_feed(node, conn, _compile(node.constitution, text.data, text.policy), entry)
+        _forget_opened(conn, agreement.id)
 
     node.ledger.write(work)
+    open_feeds(node)
     return _adopted(node, agreement.id, text)
+
+
+def open_feeds(node: Node) -> list[str]:
+    """Offer what stands already under each agreement that has come into force; their ids.
+
+    At adoption, or on the first day in force where that is later: before it nothing may leave.
+    """
+    with node.store.read() as conn:
+        opened = {row.name: row.value for row in conn.execute(select(tables.setting))}
+    due = [
+        one
+        for one in in_force(node, node.today())
+        if opened.get(OPENED + one.agreement.id) != one.agreement.sha256
+    ]
+    for one in due:
+        node.ledger.write(lambda conn: _open_feed(node, conn, one))  # noqa: B023
+    return [one.agreement.id for one in due]
+
+
+def _open_feed(node: Node, conn: Connection, one: Adopted) -> None:
+    agreement = one.agreement
+    _forget_opened(conn, agreement.id)
+    conn.execute(insert(tables.setting).values(name=OPENED + agreement.id, value=agreement.sha256))
+    entry = node.ledger.append(conn, "agreement:opened", {"agreement": agreement.id})
+    offer.open_feed(node, conn, one.policy, entry)
+
+
+def _forget_opened(conn: Connection, agreement_id: str) -> None:
+    conn.execute(tables.setting.delete().where(tables.setting.c.name == OPENED + agreement_id))
 
 
 def suspend(node: Node, agreement_id: str, *, reason: str) -> None:

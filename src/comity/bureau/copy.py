@@ -17,7 +17,7 @@ from comity.bureau.agreement import Adopted, find
 from comity.bureau.alert import erase
 from comity.bureau.holdings import FIELD, ISSUED, WITHDRAWN
 from comity.bureau.node import Node
-from comity.errors import ComityError, Conflict, NotPermitted, Unverified
+from comity.errors import ComityError, Conflict, Malformed, NotPermitted, Unverified
 from comity.exchange.envelope import Envelope
 from comity.exchange.feed import Item as FeedItem
 from comity.proof.canonical import canonical, parse_json
@@ -27,6 +27,8 @@ from comity.record.vault import Sealing
 from comity.terms.alert import Alert, alert_from_dict
 
 BODY_BYTES_MAX = 200_000
+VERSION_MAX = 2**31 - 1
+"""What the store's column takes."""
 
 
 def apply_items(node: Node) -> Callable[[Connection, Envelope, tuple[FeedItem, ...]], None]:
@@ -52,8 +54,33 @@ def apply_items(node: Node) -> Callable[[Connection, Envelope, tuple[FeedItem, .
     return apply
 
 
+def clear(node: Node, conn: Connection, *, peer: str, agreement: str) -> int:
+    """Erase the whole copy of a feed that begins anew; how many alerts it held.
+
+    What the peer no longer knows would else stand here for ever, and match.
+    """
+    row = tables.alert.c
+    held = conn.execute(
+        select(row.id).where(
+            row.received_from == peer, row.agreement == agreement, row.state == ISSUED
+        )
+    )
+    ids = list(held.scalars())
+    public = {"peer": peer, "agreement": agreement, "alerts": len(ids)}
+    entry = node.ledger.append(conn, "copy:cleared", public)
+    for alert_id in ids:
+        erase(node, conn, alert_id, state=WITHDRAWN, entry=entry)
+    return len(ids)
+
+
 def _read(node: Node, adopted: Adopted, envelope: Envelope, item: FeedItem) -> Alert:
-    alert = alert_from_dict(parse_json(item.body, limit=BODY_BYTES_MAX))
+    if item.version > VERSION_MAX:
+        raise Malformed("copy-version", "no alert has so many versions")
+    try:
+        alert = alert_from_dict(parse_json(item.body, limit=BODY_BYTES_MAX))
+    except (ValueError, TypeError, RecursionError):
+        # Such as a date whose review period has no year: one bad item must not end the page.
+        raise Malformed("copy-form", "not an alert") from None
     if (alert.id, alert.version, alert.issuer) != (item.alert_id, item.version, envelope.sender):
         raise Unverified("copy-mismatch", "the alert is not the one the feed names")
     on = node.today()
@@ -96,6 +123,8 @@ def _store(node: Node, conn: Connection, envelope: Envelope, alerts: Sequence[Al
 
 
 def _withdraw(node: Node, conn: Connection, envelope: Envelope, item: FeedItem) -> None:
+    if not item.alert_id.startswith(f"{envelope.sender}-") or not item.alert_id.isprintable():
+        raise Unverified("copy-mismatch", "the withdrawal is not of an alert of the sender")
     row = _known(conn, [item.alert_id]).get(item.alert_id)
     if row is not None and row.received_from != envelope.sender:
         raise Conflict("copy-owner", "an alert of this id is held from another source")

@@ -1,8 +1,8 @@
 """The round that a serving node makes again and again: nothing here waits for a person.
 
-1. End what has passed its review date. 2. Have the log witnessed. 3. Follow the feeds of all
-peers. 4. Deliver what is owed. A peer that is down delays nobody else; what failed is tried again
-in the next round, and said in the report.
+1. End what has passed its review date, and open the feeds of agreements that came into force.
+2. Have the log witnessed. 3. Follow the feeds of all peers. 4. Deliver what is owed. A peer that
+is down delays nobody else; what failed is tried again in the next round, and said in the report.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from comity.bureau import alert, copy, witnessing
-from comity.bureau.agreement import in_force
+from comity.bureau.agreement import in_force, open_feeds
 from comity.bureau.joining import joined
 from comity.bureau.node import Node
 from comity.errors import ComityError, Unavailable
@@ -67,6 +69,7 @@ class Courier:
         node = self._node
         faults: list[tuple[str, str]] = []
         expired = len(alert.expire(node))  # 1
+        open_feeds(node)
         witnessed = self._witness(faults)  # 2
         applied = delivered = 0
         for card in joined(node):  # 3, 4
@@ -125,9 +128,12 @@ class Courier:
 
     def _restart(self, card: NodeCard, agreement: str) -> None:
         now = self._node.clock.now()
-        self._node.write(
-            lambda conn: follow.restart(conn, peer=card.code, agreement=agreement, now=now)
-        )
+
+        def work(conn: Connection) -> None:
+            copy.clear(self._node, conn, peer=card.code, agreement=agreement)
+            follow.restart(conn, peer=card.code, agreement=agreement, now=now)
+
+        self._node.write(work)
 
     def _deliver(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
         node = self._node

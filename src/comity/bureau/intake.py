@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from comity.bureau import alert as alerts
-from comity.bureau.holdings import ISSUED
+from comity.bureau.holdings import EXPIRED, ISSUED
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.bureau.progress import Progress, told, unwatched
@@ -95,7 +95,7 @@ def import_list(
         }
         kind = kind or sniff(stream.peek(4096)[:4096])  # type: ignore[attr-defined]
         report = Report(kind, digest)
-        if _imported(node, digest):
+        if _stands(node, kind, digest, whole=whole):
             report.again = True
             return report
         with node.store.write() as conn:
@@ -118,6 +118,7 @@ class _Act:
     def take(self, batch: Sequence[Entry | Refused]) -> None:
         """Enter one batch and write its log entries, so that memory stays bounded."""
         drafts: dict[str, Alert] = {}
+        marks: dict[str, str] = {}
         for row in batch:
             if isinstance(row, Refused):
                 self.refuse(row)
@@ -137,13 +138,18 @@ class _Act:
                 )
                 continue
             drafts[one.id] = one
+            marks[one.id] = _mark(row)
             self.report.notes.update(row.notes)
         self.seen.update(drafts)
-        self.enter(list(drafts.values()))
+        self.enter(list(drafts.values()), marks)
         self.node.ledger.flush(self.conn)
 
-    def enter(self, drafts: Sequence[Alert]) -> None:
-        """Issue what is new, supersede what changed, leave the rest."""
+    def enter(self, drafts: Sequence[Alert], marks: Mapping[str, str]) -> None:
+        """Issue what is new, supersede what changed, leave the rest.
+
+        ``marks``: alert id → what the list says of it. An alert that a person has withdrawn is
+        not issued again because the list still says what it said then.
+        """
         row = tables.alert.c
         columns = select(row.id, row.state, row.source)
         known = {}
@@ -154,15 +160,15 @@ class _Act:
         alerts.enter(self.node, self.conn, self.officer, new)
         changed = []
         for one in drafts:
-            if one.id in known and (known[one.id].state, known[one.id].source) != (
-                ISSUED,
-                _mark(one),
+            row_kept = known.get(one.id)
+            if row_kept is not None and (
+                row_kept.source != marks[one.id] or row_kept.state == EXPIRED
             ):
                 alerts.renew(self.node, self.conn, self.officer, one)
                 changed.append(one)
-        marks = [{"one": one.id, "mark": _mark(one)} for one in (*new, *changed)]
-        if marks:
-            self.conn.execute(_SET_MARK, marks)
+        said = [{"one": one.id, "mark": marks[one.id]} for one in (*new, *changed)]
+        if said:
+            self.conn.execute(_SET_MARK, said)
         self.report.counts["new"] += len(new)
         self.report.counts["changed"] += len(changed)
         self.report.counts["unchanged"] += len(drafts) - len(new) - len(changed)
@@ -188,11 +194,15 @@ class _Act:
                     self.node, self.conn, self.officer, one,
                     event="measure-ended", reason="no longer on the list",
                 )  # fmt: skip
+            # Who returns to the list is issued again.
+            if gone:
+                self.conn.execute(_SET_MARK, [{"one": one, "mark": None} for one in gone])
             self.report.counts["withdrawn"] = len(gone)
         public = {"list": self.report.kind, "counts": dict(sorted(self.report.counts.items()))}
         entry = self.node.ledger.append(
             self.conn, "list:imported", public, {"officer": self.officer.id}
         )
+        self.conn.execute(delete(tables.import_file).filter_by(sha256=self.report.sha256))
         self.conn.execute(
             insert(tables.import_file).values(
                 sha256=self.report.sha256,
@@ -208,7 +218,7 @@ def draft(node: Node, kind: str, entry: Entry) -> Alert:
     """Make an alert out of a list's entry."""
     today = node.today()
     measure = f"restrictive measure: {entry.measure}"[:TEXT_CHARS_MAX]
-    return hold(
+    made = hold(
         Alert(
             id=f"{node.country}-{kind}-{_local(entry.source_id)}",
             issuer=node.country,
@@ -226,6 +236,7 @@ def draft(node: Node, kind: str, entry: Entry) -> Alert:
             incomplete=lacking(CATEGORY, entry.identity),
         )
     )
+    return alerts.bounded(made)
 
 
 def _local(source_id: str) -> str:
@@ -234,16 +245,25 @@ def _local(source_id: str) -> str:
     return "x" + hashlib.sha256(source_id.encode()).hexdigest()[:24]
 
 
-def _mark(one: Alert) -> str:
+def _mark(row: Entry) -> str:
     # What the list says, without what this node adds (its day of entry, its version).
-    said = f"{one.identity!r}|{one.reason}|{one.reference}|{one.decided_on}"
+    said = f"{row.identity!r}|{row.measure}|{row.reference}|{row.listed_on or row.last_changed}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _imported(node: Node, digest: str) -> bool:
+def _stands(node: Node, kind: str, digest: str, *, whole: bool) -> bool:
+    """Whether this very file was the last of its kind to be imported, and nothing is left to do.
+
+    An older edition imported again is a change; so is the same file, once the caller says that
+    it is the whole list and somebody is no longer on it.
+    """
+    row = tables.import_file.c
+    query = select(row.sha256, row.counts).where(row.kind == kind).order_by(row.entry.desc())
     with node.store.read() as conn:
-        found = select(tables.import_file.c.sha256).filter_by(sha256=digest)
-        return conn.execute(found).first() is not None
+        last = conn.execute(query.limit(1)).first()
+    if last is None or last.sha256 != digest:
+        return False
+    return not whole or last.counts.get("gone", 0) == last.counts.get("withdrawn", 0)
 
 
 def _digest(files: Sequence[Path]) -> str:
