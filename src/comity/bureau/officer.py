@@ -82,7 +82,21 @@ def register(node: Node, officer: Officer) -> str:
 
 
 def find(node: Node, officer_id: str) -> Officer:
-    """Give the active officer of this id; NotFound where there is none."""
+    """Give the active officer of this id; NotFound where there is none.
+
+    Without an id it is the only officer of this node; with several, somebody must say who acts.
+    """
+    if not officer_id:
+        active = officers(node)
+        if len(active) == 1:
+            return active[0]
+        raise NotFound(
+            "officer-unsaid",
+            "who acts?",
+            hint=f"--as one of {', '.join(one.id for one in active)}"
+            if active
+            else "register an officer with `comity officer add`",
+        )
     with node.store.read() as conn:
         row = conn.execute(select(tables.officer).filter_by(id=officer_id)).first()
     if row is None or row.state != "active":

@@ -20,7 +20,11 @@ home_option = click.option(
 )
 
 officer_option = click.option(
-    "--as", "officer_id", required=True, envvar="COMITY_OFFICER", help="The officer who acts."
+    "--as",
+    "officer_id",
+    default="",
+    envvar="COMITY_OFFICER",
+    help="The officer who acts (or COMITY_OFFICER); may be left out where there is only one.",
 )
 
 
