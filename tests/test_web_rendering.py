@@ -162,8 +162,8 @@ def test_an_outcome_is_words_icon_and_pattern(state: str) -> None:
 
 def test_the_three_answers_of_a_person_weigh_the_same() -> None:
     """Accepting and rejecting look alike and cost alike (R37)."""
-    source = (TEMPLATES / "answer.html").read_text("utf-8")
-    buttons = re.findall(r'c\.button\("[^"]+", "(\w+)", "verdict"', source)
+    source = (TEMPLATES / "candidate.html").read_text("utf-8")
+    buttons = re.findall(r'c\.button\("[^"]+" \| t, "(\w+)", "verdict"', source)
     assert buttons == ["secondary"] * 3
 
 

@@ -32,6 +32,7 @@ FRAME = Frame(
     ),
     officer="A. Marlow, first line",
     sign_out="/sign-out",
+    csrf="x",
 )  # fmt: skip
 
 TRAVELLER = [
@@ -93,7 +94,9 @@ def answer(state: str) -> SimpleNamespace:
 FORM: dict[str, Any] = {
     "mrz": "", "surname": "", "forenames": "", "birth": {}, "nationality": "", "document": "",
     "reference": "E-2026-11-23-0141", "category": "entry-refusal-ban", "authority": "",
-    "decision": "", "reason": "", "proportionality": "",
+    "decision": "", "reason": "", "proportionality": "", "issuer": "", "sex": "", "warnings": [],
+    "decided": {}, "departure": {}, "basis": "", "entry_ban": "", "contact": "", "protection": "",
+    "reading": "", "origin": "",
 }  # fmt: skip
 
 CATEGORIES = [
@@ -129,7 +132,7 @@ def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
     }  # fmt: skip
     entry = {
         "at": "2026-11-23T14:02:11+00:00", "what": "check:asked", "agreement": "pilot-2026",
-        "rule": "permit-border-check", "outcome": "no match",
+        "said": "border check", "outcome": "no match",
     }  # fmt: skip
     log = {
         "figures": [
@@ -142,15 +145,25 @@ def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
         "overdue": OVERDUE,
         "kinds": [{"value": "", "text": "All"}, {"value": "check", "text": "Checks"}],
         "kind": "",
+        "older": 48205,
     }
     made: dict[str, tuple[str, str, dict[str, Any]]] = {
         "check": ("check.html", "/check", check | {"errors": []}),
         "alert-errors": ("alert_new.html", "/alerts",
-                         {"form": FORM, "categories": CATEGORIES, "csrf": "x", "errors": wrong}),
+                         {"form": FORM, "categories": CATEGORIES, "csrf": "x", "errors": wrong,
+                          "bases": [{"value": "", "text": "Not needed"}],
+                          "warnings": [{"value": "violent", "text": "Violent"}]}),
         "log": ("log.html", "/log", log),
     }  # fmt: skip
     for state, step in states.items():
-        values = {"answer": answer(state), "traveller": TRAVELLER, "next": step, "csrf": "x"}
+        values = {
+            "answer": answer(state),
+            "traveller": TRAVELLER,
+            "next": step,
+            "csrf": "x",
+            "form": FORM,
+            "purpose": "border-check",
+        }
         made[f"answer-{state}"] = ("answer.html", "/check", values)
     return made
 

@@ -53,7 +53,12 @@ def blank(form: Mapping[str, str]) -> dict[str, Any]:
     """Give all fields of the form, empty where ``form`` says nothing."""
     birth = {part: form.get(f"birth-{part}", "").strip() for part in ("day", "month", "year")}
     fields: dict[str, Any] = {name: form.get(name, "").strip() for name in FIELDS}
-    return fields | {"birth": birth, "protection": form.get("protection", "")}
+    fields["mrz"] = fields["mrz"].upper()  # as the field shows it
+    return fields | {
+        "birth": birth,
+        "protection": form.get("protection", ""),
+        "reading": form.get("reading", ""),
+    }
 
 
 def read(form: Mapping[str, str], on: datetime.date) -> Asked:

@@ -15,6 +15,7 @@ from comity.errors import ComityError
 from comity.terms.purpose import PURPOSES
 from comity.web import asked
 from comity.web.desk import Page, Visit
+from comity.web.wording import spell
 
 MAY = ("first-line", "bureau")
 
@@ -44,7 +45,7 @@ def ask(visit: Visit) -> Response:
         answer = check(visit.node, inquiry, [question.traveller])[0]
     except ComityError as error:
         if error.code.startswith("check-"):
-            wrong = [{"field": asked.FIELD_OF.get(error.code, "mrz"), "text": _said(error)}]
+            wrong = [{"field": asked.FIELD_OF.get(error.code, "mrz"), "text": spell(error)}]
             return _page(visit, question.form, purpose, errors=wrong)
         raise
     return answer_page(visit, answer, question.traveller, question.form, purpose)
@@ -78,10 +79,6 @@ def rows_of(traveller: Traveller) -> list[dict[str, str]]:
         ("Encounter", traveller.reference),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
-
-
-def _said(error: ComityError) -> str:
-    return error.what.capitalize() + (f": {error.hint}" if error.hint else "")
 
 
 def _page(

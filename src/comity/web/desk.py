@@ -46,7 +46,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request. ``officer`` is None where nobody is signed in, ``form`` is what was typed."""
+    """One request. ``officer`` is None where nobody is signed in, ``form`` is what was typed.
+
+    ``address`` is where the page in another language is asked for; "" where it answers a form.
+    """
 
     desk: Desk
     path: str
@@ -57,6 +60,7 @@ class Visit:
     officer: Officer | None = None
     token: str = ""
     secure: bool = False
+    address: str = ""
 
     @property
     def node(self) -> Node:
@@ -127,4 +131,6 @@ def frame(visit: Visit) -> Frame:
         officer="" if officer is None else f"{officer.name}, {officer.role}",
         sign_out="" if officer is None else "/sign-out",
         csrf=csrf_of(visit.token),
+        address=visit.address,
+        languages=tuple(languages().values()),
     )

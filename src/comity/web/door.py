@@ -192,6 +192,7 @@ def _visitor(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
         officer=who,
         token=token,
         secure=request.url.scheme == "https",
+        address=request.url.path if request.method == "GET" else "",
     )
 
 
@@ -224,7 +225,11 @@ def _form(body: bytes) -> Mapping[str, str]:
         raise Malformed(
             "form-unreadable", "what was sent is not a form", hint="send the form of the page"
         ) from None
-    return dict(pairs)
+    form: dict[str, str] = {}
+    for name, value in pairs:
+        # Ticked boxes share a name; a second token makes the token wrong.
+        form[name] = f"{form[name]}\n{value}" if name in form else value
+    return form
 
 
 def _hold_origin(request: Request) -> None:

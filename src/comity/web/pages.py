@@ -14,14 +14,35 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from comity.bureau.node import Node
-from comity.web import checking, door, sign_in
+from comity.web import (
+    agreements,
+    alerts,
+    checking,
+    deciding,
+    description,
+    door,
+    entering,
+    health,
+    sign_in,
+    supervision,
+)
 from comity.web.assets import STATIC, load_assets
 from comity.web.desk import Desk, Page
 from comity.web.rendering import renderer
 from comity.web.static_files import serve_static
 from comity.web.throttle import Throttle
 
-PAGES: tuple[Page, ...] = (*sign_in.PAGES, *checking.PAGES)
+PAGES: tuple[Page, ...] = (
+    *sign_in.PAGES,
+    *checking.PAGES,
+    *deciding.PAGES,
+    *entering.PAGES,  # before alerts: /alerts/new is no alert
+    *alerts.PAGES,
+    *supervision.PAGES,
+    *agreements.PAGES,
+    *health.PAGES,
+    *description.PAGES,
+)
 
 
 def page_app(

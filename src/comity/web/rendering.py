@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from comity.web.assets import Assets
-from comity.web.words import languages
+from comity.web.words import Language, languages
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,6 +32,7 @@ class Frame:
 
     ``node`` is the node's name, ``state`` its ICAO code, ``training`` whether the banner stands
     there; ``officer`` is the signed-in person's label, "" for none; ``csrf`` what a form carries.
+    ``address`` is the page in another language's link; ``languages`` those that are offered.
     """
 
     node: str
@@ -41,6 +42,8 @@ class Frame:
     officer: str = ""
     sign_out: str = ""
     csrf: str = ""
+    address: str = ""
+    languages: tuple[Language, ...] = ()
 
 
 def renderer(assets: Assets, *, templates: Path = TEMPLATES) -> Render:
@@ -49,9 +52,7 @@ def renderer(assets: Assets, *, templates: Path = TEMPLATES) -> Render:
     ``here`` is the address of the page in the navigation. A value a template does not get is an
     error, never an empty place.
     """
-    environments = {
-        tag: _environment(templates, language.words) for tag, language in languages().items()
-    }
+    environments = {tag: _environment(templates, language) for tag, language in languages().items()}
 
     def render(
         template: str, frame: Frame, *, language: str = "en", here: str = "", **values: Any
@@ -63,7 +64,7 @@ def renderer(assets: Assets, *, templates: Path = TEMPLATES) -> Render:
     return render
 
 
-def _environment(templates: Path, words: Mapping[str, str]) -> Environment:
+def _environment(templates: Path, language: Language) -> Environment:
     # One environment for each language: macros see no values of a page, only globals, and
     # globals that change between two requests would mix their languages.
     env = Environment(
@@ -73,7 +74,8 @@ def _environment(templates: Path, words: Mapping[str, str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals["words"] = words
+    env.globals["words"] = language.words
+    env.filters["t"] = lambda text: language.texts.get(text, text)
     env.filters["moment"] = moment
     env.filters["day"] = day
     env.filters["message"] = message

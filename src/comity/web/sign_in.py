@@ -1,4 +1,4 @@
-"""Sign in with an id and a code, and out again. The session lives at the node, not in the cookie."""
+"""Sign in with an id and a code, and out again. The session lives at the node, not in a cookie."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -13,12 +13,15 @@ _FILE = Path(__file__).with_name("words.toml")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """``tag`` (BCP 47), ``direction`` ltr or rtl, its ``name`` in itself, ``words`` by key."""
+    """``tag`` (BCP 47), ``direction`` ltr or rtl, its ``name`` in itself, ``words`` by key,
+    ``texts`` by their English; a text that is missing stays English.
+    """
 
     tag: str
     direction: str
     name: str
     words: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -27,6 +30,8 @@ def languages() -> Mapping[str, Language]:
     table = tomllib.loads(_FILE.read_text("utf-8"))
     english = table["en"]["words"]
     return {
-        tag: Language(tag, part["direction"], part["name"], english | part["words"])
+        tag: Language(
+            tag, part["direction"], part["name"], english | part["words"], part.get("texts", {})
+        )
         for tag, part in table.items()
     }

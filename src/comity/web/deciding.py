@@ -1,0 +1,95 @@
+"""A person's finding on a candidate: same, different, cannot tell; and the list that waits."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from comity.bureau import match, opinion
+from comity.bureau.answer import Traveller
+from comity.errors import Malformed, NotFound
+from comity.web.checking import rows_of
+from comity.web.desk import Page, Visit
+
+MAY = ("first-line", "bureau")
+
+SAID = {
+    match.CONFIRMED: (
+        "You found that this is the same person",
+        "It is a hit now. Do what the alert asks for; its issuer is told by this node.",
+    ),
+    match.SECOND: (
+        "Your finding is recorded",
+        """Two officers must agree on this candidate. Another one now compares without seeing what
+        you found. Until then it is no match: do not act on it.""",
+    ),
+    match.REJECTED: (
+        "You found that this is a different person",
+        "Continue the check as usual. This traveller will not be stopped again for this alert.",
+    ),
+    "left-open": (
+        "You could not tell",
+        """Your reasons are recorded and the candidate stays open for another officer. It is no
+        match: do not act on it.""",
+    ),
+}
+
+
+def waiting(visit: Visit) -> Response:
+    """List what waits for an opinion of this officer, the longest waiting first."""
+    return visit.page("matches.html", waiting=opinion.waiting(visit.node, visit.who))
+
+
+def show(visit: Visit) -> Response:
+    """Show one candidate for an opinion of one's own."""
+    return _page(visit, "", [])
+
+
+def decide(visit: Visit) -> Response:
+    """Record the finding; where reasons are missing, show the page again with what was typed."""
+    one, verdict = visit.params["match"], visit.typed("verdict")
+    reason = visit.typed("reason")
+    try:
+        state, entry = _record(visit, one, verdict, reason)
+    except Malformed as error:
+        text = f"{error.what.capitalize()}: {error.hint}"
+        return _page(visit, reason, [{"field": "reason", "text": text}])
+    title, then = SAID[state]
+    return visit.page(
+        "decided.html",
+        here="/matches",
+        title=title,
+        then=then,
+        entry=entry,
+        state=state,
+    )
+
+
+def _record(visit: Visit, one: str, verdict: str, reason: str) -> tuple[str, int]:
+    if verdict == "unclear":
+        return "left-open", opinion.leave_open(visit.node, visit.who, one, reason=reason)
+    if verdict not in ("same", "different"):
+        raise NotFound("verdict-unknown", "say same, different or cannot tell", hint="go back")
+    act = match.confirm if verdict == "same" else match.reject
+    done = act(visit.node, visit.who, one, reason=reason)
+    return done.state, done.entry
+
+
+def _page(visit: Visit, reason: str, errors: list[dict[str, str]]) -> Response:
+    one = opinion.compare(visit.node, visit.who, visit.params["match"])
+    traveller = Traveller(identity=one.identity, reference=one.reference)
+    return visit.page(
+        "match.html",
+        here="/matches",
+        status=422 if errors else 200,
+        one=one,
+        traveller=rows_of(traveller),
+        reason=reason,
+        errors=errors,
+    )
+
+
+PAGES = (
+    Page("/matches", waiting, roles=MAY),
+    Page("/match/{match}", show, roles=MAY),
+    Page("/match/{match}", decide, roles=MAY, method="POST"),
+)
