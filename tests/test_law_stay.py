@@ -525,3 +525,26 @@ def test_every_possible_exit_lies_within_the_range(
     assert answer.fewest.left is not None
     assert real.left is not None
     assert answer.most.left <= real.left <= answer.fewest.left
+
+
+def test_overlapping_permits_are_one_cover() -> None:
+    """Two permits that overlap cover each day once; the days between them count."""
+    answer = ask(
+        "2026-05-31",
+        ("2026-01-01", "2026-05-31"),
+        ("2026-01-01", "2026-02-15", "residence permit"),
+        ("2026-02-01", "2026-02-28", "long-stay visa"),
+        ("2026-04-01", "2026-05-21", "residence permit"),
+    )
+    assert answer.most.used == 31 + 10
+
+
+def test_ten_thousand_stays_are_counted_without_delay() -> None:
+    """A table as large as may be, exits missing and permits between, is no burden."""
+    first = date(2000, 1, 1)
+    rows = [
+        Stay(first + timedelta(number), None, title="residence permit" if number % 3 else "")
+        for number in range(9_000)
+    ]
+    answer = count(rows, SCHENGEN, first + timedelta(9_100))
+    assert answer.most.used >= answer.fewest.used

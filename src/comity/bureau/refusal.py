@@ -65,7 +65,12 @@ def read_case(text: str) -> Refusal:
 
     Malformed "refusal-case" where the text is not of the form; otherwise the errors of the steps.
     """
-    table = _parse(text)
+    return take_case(_parse(text))
+
+
+def take_case(table: Mapping[str, Any]) -> Refusal:
+    """Take a case from the same parts as mappings, as a page posts them."""
+    _known(table, _PARTS, "case")
     case = open_refusal(
         person=_part(Person, table, "person"),
         document=_part(Presented, table, "document"),
@@ -130,11 +135,9 @@ def _parse(text: str) -> dict[str, Any]:
     if len(text) > _LONGEST:
         raise _wrong("case", f"is longer than {_LONGEST} characters")
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _wrong("case", f"is not TOML: {str(error).lower()[:80]}") from None
-    _known(table, _PARTS, "case")
-    return table
 
 
 def _part(kind: type[T], table: Mapping[str, Any], name: str) -> T:

@@ -6,6 +6,7 @@ knows nothing of limits; `comity.law.stay` counts what it returns.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,14 +70,18 @@ def join(spans: Iterable[Span]) -> list[Span]:
 def without(spans: Sequence[Span], removed: Sequence[Span]) -> list[Span]:
     """The days of ``spans`` that are in none of ``removed``; both sorted and disjoint."""
     rest: list[Span] = []
+    first = 0
     for span_low, high in spans:
         low = span_low
-        for gone_low, gone_high in removed:
-            if gone_high < low or gone_low > high:
-                continue
+        while first < len(removed) and removed[first][1] < low:
+            first += 1
+        place = first
+        while place < len(removed) and removed[place][0] <= high:
+            gone_low, gone_high = removed[place]
             if gone_low > low:
                 rest.append((low, gone_low - 1))
             low = gone_high + 1
+            place += 1
         if low <= high:
             rest.append((low, high))
     return rest
@@ -168,7 +173,8 @@ def _span(stay: Stay, today: int, entries: Sequence[int], *, late: bool) -> Span
         return None
     if not late:
         return low, low
-    return low, min([entry for entry in entries if entry > low] + [today])
+    later = bisect_right(entries, low)
+    return low, min(entries[later], today) if later < len(entries) else today
 
 
 def _within_territory(span: Span, stay: Stay, counting_from: Mapping[str, date]) -> Span | None:

@@ -298,8 +298,8 @@ def issue(case: Refusal, officer: Officer, reasons: str, decided_on: str) -> Ref
 
 def check_named(officer: Officer) -> None:
     """Refuse an act without a named person behind it."""
-    words = set(_folded(officer.name).split())
-    if not officer.name.strip() or not officer.number.strip() or words & _NO_PERSON:
+    words = set(_folded(officer.name).split()) - {"the"}
+    if not words or not officer.number.strip() or words <= _NO_PERSON:
         raise NotPermitted(
             "refusal-officer-unnamed",
             "a named person decides, with a service number",

@@ -34,6 +34,7 @@ from comity.law.stay_limit import StayLimit
 
 # A stay that stays lawful this long has no end under the limit (365 days of a calendar year).
 _HORIZON = 366 * 6
+_FAR = 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,8 @@ class _Count:
         return last + 1 if free_exit and last is not None else last
 
     def _titled(self, day: int) -> bool:
-        return any(low <= day <= high for low, high in self.seen.titled)
+        place = bisect_right(self.seen.titled, (day, _FAR)) - 1
+        return place >= 0 and day <= self.seen.titled[place][1]
 
     def breach_days(self) -> list[int]:
         if self.limit.window == "per-entry":

@@ -22,6 +22,7 @@ Rule = Callable[[Stay, Stay], Prevails]
 """From the stay as stamped and as recorded: which account the law follows."""
 
 STAMP = "stamp"
+_MOST = 1_000
 RECORDS = ("record", "record with biometrics", "record without biometrics")
 
 
@@ -55,9 +56,14 @@ def reconcile(stays: Sequence[Stay], rule: Rule) -> Reconciled:
     register the stamp prevails, where a stamp is missing the register. Stays with other evidence,
     or none, pass through.
     """
-    stamps = [stay for stay in stays if stay.evidence == STAMP and not stay.title]
-    records = [stay for stay in stays if stay.evidence in RECORDS and not stay.title]
-    rest = [stay for stay in stays if stay not in stamps and stay not in records]
+    stamps: list[Stay] = []
+    records: list[Stay] = []
+    rest: list[Stay] = []
+    for stay in stays:
+        kind = "" if stay.title else stay.evidence
+        (stamps if kind == STAMP else records if kind in RECORDS else rest).append(stay)
+    if len(stamps) > _MOST or len(records) > _MOST:
+        raise Malformed("stays-too-many", f"more than {_MOST} stays with stamps or records")
     fewest, most, found = list(rest), list(rest), []
     for stamp in stamps:
         record = next((each for each in records if _same_stay(stamp, each)), None)
