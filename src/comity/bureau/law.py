@@ -40,13 +40,13 @@ def pack_names(folder: Path | None = None) -> list[str]:
 
 
 def pack_folder(name: str, folder: Path | None = None) -> Path:
-    """Find a pack by name in the folder of packs, or as a path to its own folder."""
+    """Find a pack by name in the folder of packs, or as a path to its folder or its one file."""
     root = folder or law_folder()
     inside = root / name
     if "/" not in name and "\\" not in name and (inside / "pack.toml").is_file():
         return inside
     given = Path(name)
-    if (given / "pack.toml").is_file():
+    if (given / "pack.toml").is_file() or (given.suffix == ".toml" and given.is_file()):
         return given
     raise NotFound(
         "law-pack-missing",
@@ -58,6 +58,8 @@ def pack_folder(name: str, folder: Path | None = None) -> Path:
 
 def read_files(place: Path) -> dict[str, str]:
     """Read the TOML files of a pack's folder, as bounded as the format is."""
+    if place.is_file():
+        return {"pack.toml": read_text(place)}
     files = sorted(place.glob("*.toml"))
     if len(files) > MAX_FILES or sum(file.stat().st_size for file in files) > MAX_BYTES:
         raise Malformed("law-too-large", "the pack is larger than the format allows")
@@ -82,16 +84,18 @@ def parse_day(text: str) -> datetime.date:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to the question asked, and to the pack's other questions that the facts touch."""
+    """The answer to the question asked, to others that the facts touch, and to the rest."""
 
     decision: Decision
     others: tuple[Decision, ...]
+    untouched: tuple[Decision, ...]
 
     def record(self, *, court: bool = False) -> dict[str, Any]:
-        """Give it as one JSON object; ``others`` by question."""
+        """Give it as one JSON object; under ``others`` the pack's other questions."""
         record = as_record(self.decision, court=court)
         record["others"] = {
-            other.view.question.id: as_record(other, court=court) for other in self.others
+            other.view.question.id: as_record(other, court=court)
+            for other in (*self.others, *self.untouched)
         }
         return record
 
@@ -110,12 +114,14 @@ def ask(pack: Pack, facts: Mapping[str, str], on: datetime.date, question: str =
         question = richer[0] if richer else question
     decision = decide(pack, known, on, question)
     main = bearing.get(decision.view.question.id, set())
-    others = tuple(
-        decide(pack, known, on, name)
-        for name, found in bearing.items()
-        if name != decision.view.question.id and found - main
+    asked = decision.view.question.id
+    touched = [name for name, found in bearing.items() if name != asked and found - main]
+    rest = [name for name in bearing if name != asked and name not in touched]
+    return Answer(
+        decision,
+        tuple(decide(pack, known, on, name) for name in touched),
+        tuple(decide(pack, known, on, name) for name in rest),
     )
-    return Answer(decision, others)
 
 
 def _bears(pack: Pack, question: str) -> set[str]:

@@ -140,6 +140,8 @@ def as_record(decision: Decision, *, court: bool = False) -> dict[str, Any]:
         "facts": given_facts(decision),
         "assumed": [_assumed(decision, made) for made in relevant(decision)],
     }
+    if silence(decision):
+        record["silence"] = silence(decision)
     if court:
         record["considered"] = considered(decision)
         record["not_in_force"] = out_of_force(decision)
@@ -235,6 +237,24 @@ def out_of_force(decision: Decision) -> list[dict[str, str]]:
     ]
 
 
+def silence(decision: Decision) -> str:
+    """Say why a pack is silent on a date outside its own, or what a person wrote about a gap."""
+    view = decision.view
+    period = view.pack.period
+    if not period.covers(view.on):
+        first = period.first.isoformat() if period.first else "…"
+        last = f" to {period.last.isoformat()}" if period.last else ""
+        return f"the pack speaks from {first}{last}, not of this date"
+    if decision.outcome not in {GAP, CONFLICT}:
+        return ""
+    sets = sets_on(view.pack, view.on)
+    for row in view.pack.accepted:
+        fits = row.finding == decision.outcome and row.decides == view.question.id
+        if fits and compile_condition(row.condition, sets, view.on)(decision.facts):
+            return row.why
+    return ""
+
+
 def headline(decision: Decision) -> str:
     """Write the outcome: ``required``, ``UNKNOWN (ask: biometric)``, ``CONFLICT``."""
     if decision.outcome == UNKNOWN:
@@ -263,6 +283,8 @@ def for_traveller(decision: Decision) -> str:
         plain = f"{view.question.title} {label(outcome).capitalize()}."
         lines = [SENTENCES.get((view.question.id, outcome), plain)]
     lines += [rule.effect for rule in decision.deciding if rule.effect]
+    if silence(decision):
+        lines.append(f"Because {silence(decision)}.")
     cites = "; ".join(dict.fromkeys(rule.cite for rule in decision.deciding))
     if cites and outcome != UNKNOWN:
         lines.append(f"Why: {cites}.")
@@ -284,6 +306,8 @@ def for_officer(decision: Decision) -> str:
         lines[0] += f"  could be: {', '.join(label(o) for o in decision.possible)}"
     for rule in decision.deciding:
         lines += _reasons(decision, rule)
+    if silence(decision):
+        lines.append(f"  because {silence(decision)}")
     if decision.outcome == UNKNOWN:
         for rule in decision.open[:SHOWN]:
             missing = [name for name in rule.facts if name not in decision.facts]
