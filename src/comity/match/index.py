@@ -1,135 +1,260 @@
 """The index of identities: build, add, remove, search.
 
+One writer at a time; readers never block and see every change at once. The same identities give
+the same answers, bit for bit, whatever the order of changes, rebuilds and restarts.
 A name alone is a candidate, never a match (R20); 1 January and estimated dates give no positive
-weight (R22).
+weight (R22); a weight and its words come from one comparison (R24).
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Self
 
-from anyascii import anyascii
-from rapidfuzz.distance import OSA
+import numpy as np
 
 from comity.errors import Conflict, NotFound
-from comity.match.candidate import Bands, Candidate, Compared, Found, Verdict
-from comity.terms.identity import Identity, PartialDate
+from comity.match import asking, building, explanation, snapshot
+from comity.match.candidate import EVERYTHING, Bands, Candidate, Found
+from comity.match.compile import COMPILE_AT, Interpreted, compiled_kernels
+from comity.match.question import (
+    ALIGNED,
+    BIT_COLUMNS,
+    KIND_COLUMNS,
+    TOTAL,
+    Desk,
+    make_desk,
+    make_results,
+)
+from comity.match.record_text import parse_record
+from comity.match.state import DIGEST, F64, I64, LIVE, PEOPLE, U8, State, empty_state
+from comity.match.table import I32
+from comity.match.weights import ALGORITHM, DEFAULT, Weights
+from comity.terms.identity import Identity
 
-VERSION = "match-0"
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Raw results of many searches: who, and the sheet of each comparison (question.Sheet).
+
+    Shapes for n questions: ``people`` (n, limit), ``bits`` (n, limit, 6), ``kinds``
+    (n, limit, 10), ``aligned`` (n, limit, 8), ``counts`` (n, 3): found, compared, keys passed over.
+    """
+
+    people: I32
+    bits: F64
+    kinds: I32
+    aligned: U8
+    counts: I64
+
+
+def _pick(people: int) -> Any:
+    return compiled_kernels() if people >= COMPILE_AT else Interpreted()
 
 
 class Index:
-    """Identities by id, searched by likeness. One writer; readers never block."""
+    """Identities by id, searched by likeness."""
 
-    def __init__(self) -> None:
-        self._rows: dict[str, Identity] = {}
-        self._tokens: dict[str, tuple[str, ...]] = {}
-        self._count: Counter[str] = Counter()
+    def __init__(self, weights: Weights = DEFAULT) -> None:
+        self.weights = weights
+        self._numbers = weights.array()
+        self._kernels: Any = Interpreted()
+        self._state: State = empty_state()
+        self._writing = threading.Lock()
+        self._desks = threading.local()
 
     @classmethod
-    def build(cls, rows: Iterable[tuple[str, Identity]]) -> Index:
+    def build(cls, rows: Iterable[tuple[str, Identity]], *, weights: Weights = DEFAULT) -> Self:
         """Build from (id, identity) pairs; a repeated id is a Conflict."""
-        index = cls()
-        for key, identity in rows:
-            index.add(key, identity)
+        index = cls(weights)
+        index._state, index._kernels = building.build_state(rows, _pick)
         return index
 
+    @classmethod
+    def load(cls, buffer: Any, *, weights: Weights = DEFAULT) -> Self:
+        """Open a snapshot (see snapshot.py) where it lies: a writable private map or bytes."""
+        index = cls(weights)
+        index._state, _about = snapshot.read_state(buffer)
+        index._kernels = _pick(len(index))
+        return index
+
+    def dump(self, write: Callable[[Any], object]) -> None:
+        """Write a snapshot; changes wait until it is written."""
+        with self._writing:
+            snapshot.write_state(self._state, {"version": self.version}, write)
+
     def __len__(self) -> int:
-        return len(self._rows)
+        return int(self._state.figures.sizes[LIVE])
+
+    def __contains__(self, key: str) -> bool:
+        return self._person(key) >= 0
+
+    @property
+    def version(self) -> str:
+        """Name algorithm, weights and state of the list (order of changes does not matter)."""
+        digest = int(self._state.figures.sizes[DIGEST]) & (2**63 - 1)
+        return f"{ALGORITHM}/{self.weights.version}/{len(self)}-{digest:016x}"
+
+    def status(self) -> dict[str, int | bool | str]:
+        """Give size, changes since the base was built, bytes held, and whether it is compiled."""
+        state = self._state
+        arrays = snapshot.flat(state)
+        sizes = state.figures.sizes
+        return {
+            "people": len(self),
+            "added": int(state.people_chain.fill[0]),
+            "removed": int(sizes[PEOPLE]) - len(self),
+            "bytes": sum(int(a.nbytes) for a in arrays.values()),
+            "compiled": bool(self._kernels.compiled),
+            "version": self.version,
+        }
+
+    def rows(self) -> Iterator[tuple[str, Identity]]:
+        """Give every identity held, in the order of entry."""
+        state = self._state
+        for person in range(int(state.figures.sizes[PEOPLE])):
+            if state.people.alive[person]:
+                yield self._record(state, person)
+
+    def rebuilt(self) -> Self:
+        """Give a new index of the same identities, with all changes in its base."""
+        return type(self).build(self.rows(), weights=self.weights)
+
+    def identity(self, key: str) -> Identity:
+        """Give the identity held under an id; NotFound where there is none."""
+        person = self._person(key)
+        if person < 0:
+            raise NotFound("match-id-unknown", "no identity with this id in the index")
+        return self._record(self._state, person)[1]
 
     def add(self, key: str, identity: Identity) -> None:
-        """Add an identity; it is found by the next search. An id in use is a Conflict."""
-        if key in self._rows:
-            raise Conflict("match-id-taken", "an identity with this id stands in the index")
-        tokens = tuple(sorted({t for n in identity.names for t in _tokens(n.full)}))
-        self._rows[key], self._tokens[key] = identity, tokens
-        self._count.update(tokens)
+        """Add an identity; the next search finds it. An id in use is a Conflict."""
+        building.check_key(key)
+        with self._writing:
+            if self._person(key) >= 0:
+                raise Conflict("match-id-taken", "an identity with this id stands in the index")
+            if not self._kernels.compiled and len(self) + 1 >= COMPILE_AT:
+                self._kernels = compiled_kernels()
+            self._state = building.append(self._state, key, identity, self._kernels)
 
     def remove(self, key: str) -> None:
         """Remove an identity; no later search finds it. An unknown id is NotFound."""
-        if key not in self._rows:
-            raise NotFound("match-id-unknown", "no identity with this id in the index")
-        self._count.subtract(self._tokens.pop(key))
-        del self._rows[key]
+        with self._writing:
+            person = self._person(key)
+            if person < 0:
+                raise NotFound("match-id-unknown", "no identity with this id in the index")
+            state = self._state
+            state.people.alive[person] = 0
+            span = (person, person + 1, -1)
+            self._kernels.count_people(state.people, state.words, state.texts, state.figures, span)
 
     def search(self, query: Identity, *, limit: int = 10, bands: Bands | None = None) -> Found:
         """Find the likeliest identities, best first, at most ``limit``, none below its band."""
-        bands = bands or Bands()
-        tokens = tuple(sorted({t for n in query.names for t in _tokens(n.full)}))
-        found = []
-        for key, identity in list(self._rows.items()):
-            compared = (
-                self._name(query, identity, tokens, self._tokens[key]),
-                _date(query, identity),
-                _document(query, identity),
-            )
-            weight = round(sum(c.weight for c in compared), 2)
-            second = any(c.verdict == "agrees" for c in compared[1:])
-            band = bands.of(weight - math.log2(len(self) + 1), second_identifier=second)
-            if band is not None:
-                contrary = ("compare the photograph", "ask for the place of birth")
-                found.append(Candidate(key, band, weight, compared, contrary))
-        found.sort(key=lambda c: (-c.weight, c.id))
-        return Found(tuple(found[:limit]), (), f"{VERSION}/{len(self)}")
+        return self.search_many((query,), limit=limit, bands=bands)[0]
 
     def search_many(
-        self, queries: Sequence[Identity], *, limit: int = 10, bands: Bands | None = None
+        self,
+        queries: Sequence[Identity],
+        *,
+        limit: int = 10,
+        bands: Bands | None = None,
+        threads: int = 1,
     ) -> list[Found]:
         """Search for each; the answers stand in the order of the queries."""
-        return [self.search(query, limit=limit, bands=bands) for query in queries]
+        state, version = self._state, self.version
+        ranking = self.rank(queries, limit=limit, threads=threads)
+        size = math.log2(max(len(self), 1))
+        chosen = bands or Bands()
+        answers = []
+        for at, query in enumerate(queries):
+            shown: list[Candidate] = []
+            for place in range(int(ranking.counts[at, 0])):
+                beyond = float(ranking.bits[at, place, TOTAL]) - size
+                second = explanation.second_identifier(ranking.kinds[at, place])
+                if chosen.of(beyond, second_identifier=second) is None:
+                    continue
+                key, listed = self._record(state, int(ranking.people[at, place]))
+                rows = (r[at, place] for r in (ranking.bits, ranking.kinds, ranking.aligned))
+                pair = explanation.Pair(query, listed, *rows)
+                made = explanation.candidate(key, pair, chosen, beyond)
+                if made is not None:
+                    shown.append(made)
+            said = asking.ignored(query)
+            if ranking.counts[at, 2]:
+                said = (*said, "combinations of the name that very many people share")
+            answers.append(Found(tuple(shown), said, version))
+        return answers
 
-    def _name(
-        self, query: Identity, ours: Identity, left: tuple[str, ...], right: tuple[str, ...]
-    ) -> Compared:
-        rarity = math.log2(len(self) + 2)
-        weight = 0.0
-        for token in left:
-            near = min((OSA.distance(token, t) for t in right), default=9)
-            common = math.log2(self._count[token] + 1)
-            weight += -3.0 if near > 1 else max(rarity - common, 1.0) + 4 - 3 * near
-        texts = (_first(query), _first(ours))
-        if not left or not right:
-            return Compared("name", *texts, "unknown", "no name on one side", 0.0)
-        verdict: Verdict = "agrees" if weight > 0 else "differs"
-        return Compared("name", *texts, verdict, "name parts compared in any order", weight)
+    def rank(self, queries: Sequence[Identity], *, limit: int = 10, threads: int = 1) -> Ranking:
+        """Search for each without words: who, with what weight; in several threads if asked."""
+        total = len(queries)
+        results = make_results(total, limit)
+
+        def work(first: int) -> None:
+            asked = asking.questions(queries[first : first + BATCH])
+            to = (first, limit, results)
+            self._kernels.search_all(self._state, asked, self._desk(), self._numbers, to)
+
+        spans = range(0, total, BATCH)
+        if threads == 1:
+            for first in spans:
+                work(first)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(work, spans))
+        return Ranking(
+            results.people.reshape(total, limit),
+            results.bits.reshape(total, limit, BIT_COLUMNS),
+            results.kinds.reshape(total, limit, KIND_COLUMNS),
+            results.aligned.reshape(total, limit, ALIGNED),
+            results.counts.reshape(total, 3),
+        )
+
+    def key_of(self, person: int) -> str:
+        """Give the id of a person of a Ranking."""
+        return self._record(self._state, person)[0]
+
+    def explain(self, query: Identity, key: str) -> Candidate:
+        """Compare a question with one identity held: words and weight as in a search (R24)."""
+        person = self._person(key)
+        if person < 0:
+            raise NotFound("match-id-unknown", "no identity with this id in the index")
+        results = make_results(1, 1)
+        state = self._state
+        asked = asking.questions((query,))
+        self._kernels.explain(state, asked, self._desk(), self._numbers, (person, results))
+        listed = self._record(state, person)[1]
+        pair = explanation.Pair(query, listed, results.bits, results.kinds, results.aligned)
+        beyond = float(results.bits[TOTAL]) - math.log2(max(len(self), 1))
+        made = explanation.candidate(key, pair, EVERYTHING, beyond)
+        assert made is not None  # noqa: S101 - these bands show everything
+        return made
+
+    def _person(self, key: str) -> int:
+        raw = np.frombuffer(key.encode("utf-8", "surrogatepass"), np.uint8)
+        if raw.size == 0:
+            return -1
+        state = self._state
+        tables = (state.people_table, state.people_chain)
+        found = np.zeros(64, np.uint64)
+        alive = state.people.alive
+        return int(self._kernels.find_id(state.texts, alive, tables, raw.copy(), found))
+
+    def _record(self, state: State, person: int) -> tuple[str, Identity]:
+        starts = state.texts.starts
+        first, last = int(starts[person]), int(starts[person + 1])
+        return parse_record(state.texts.data[first:last].tobytes())
+
+    def _desk(self) -> Desk:
+        desk: Desk | None = getattr(self._desks, "desk", None)
+        if desk is None:
+            desk = self._desks.desk = make_desk()
+        return desk
 
 
-def _first(identity: Identity) -> str:
-    return identity.names[0].full if identity.names else ""
-
-
-def _tokens(name: str) -> list[str]:
-    plain = anyascii(name).lower()
-    return "".join(c if c.isalnum() else " " for c in plain).split()[:12]
-
-
-def _informative(day: PartialDate) -> bool:
-    return not day.estimated and day.day is not None and (day.month, day.day) != (1, 1)
-
-
-def _date(query: Identity, identity: Identity) -> Compared:
-    theirs, ours = query.birth_dates[:1], identity.birth_dates[:1]
-    texts = ("".join(map(str, theirs)), "".join(map(str, ours)))
-    if not theirs or not ours:
-        return Compared("birth-date", *texts, "unknown", "no date on one side", 0.0)
-    if abs(theirs[0].year - ours[0].year) > 2:
-        return Compared("birth-date", *texts, "differs", "the years differ", -6.0)
-    if not (_informative(theirs[0]) and _informative(ours[0])):
-        why = "1 January, partial or estimated"
-        return Compared("birth-date", *texts, "not-informative", why, 0.0)
-    if theirs[0] == ours[0]:
-        return Compared("birth-date", *texts, "agrees", "the same date", 14.0)
-    return Compared("birth-date", *texts, "differs", "another date", -4.0)
-
-
-def _document(query: Identity, identity: Identity) -> Compared:
-    theirs = {d.number.upper() for d in query.documents}
-    ours = {d.number.upper() for d in identity.documents}
-    texts = (", ".join(sorted(theirs)), ", ".join(sorted(ours)))
-    if theirs & ours:
-        return Compared("document", *texts, "agrees", "the same number", 24.0)
-    if not theirs or not ours:
-        return Compared("document", *texts, "unknown", "no number on one side", 0.0)
-    return Compared("document", *texts, "not-informative", "people have several documents", 0.0)
+BATCH = 256
+"""Questions handed to the kernels at once; a change is seen from the next batch on."""

@@ -1,0 +1,303 @@
+"""Build the state of an index from identities; append to it one by one."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from comity.errors import Conflict, Malformed
+from comity.match import names, packing
+from comity.match.record_text import format_record
+from comity.match.state import (
+    CODES,
+    COLUMNS,
+    NAMES,
+    NATIVE_FLAG,
+    PEOPLE,
+    WORDS,
+    People,
+    State,
+    Texts,
+    Words,
+    empty_state,
+)
+from comity.match.table import IDS_MAX, Chain, Table, bits_for, empty_chain
+from comity.terms.identity import Identity
+
+KEY_BYTES_MAX = 200
+_CODES = {
+    "chars": "H", "word_starts": "I", "rows": "I", "names": "I", "scripts": "B", "parts": "I",
+    "dates": "i", "papers": "Q", "text_starts": "q",
+}  # fmt: skip
+
+
+class Intake:
+    """Takes identities one after the other into growing columns."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self.columns: dict[str, array[int]] = {k: array(c) for k, c in _CODES.items()}
+        self.text = bytearray()
+        self.people = 0
+        self.readings = 0
+        for column in ("word_starts", "names", "text_starts"):
+            self.columns[column].append(0)
+
+    def take(self, key: str, identity: Identity) -> None:
+        """Append one identity."""
+        check_key(key)
+        columns = self.columns
+        words = self.words
+        parts, starts, scripts = columns["parts"], columns["names"], columns["scripts"]
+        nations = packing.nations_of(identity)
+        columns["rows"].extend(
+            (
+                len(scripts),
+                len(columns["dates"]),
+                len(columns["papers"]),
+                packing.SEXES[identity.sex],
+                nations & 0xFFFFFFFF,
+                nations >> 32,
+            )
+        )
+        for name in identity.names:
+            for reading in names.readings(name.full):
+                for part in reading.parts[: names.PARTS_MAX]:
+                    word = words.get(part)
+                    parts.append(self._word(part) if word is None else word)
+                starts.append(len(parts))
+                scripts.append(reading.script | (NATIVE_FLAG if reading.native else 0))
+        columns["dates"].extend(packing.dates_of(identity))
+        if identity.documents:
+            columns["papers"].extend(packing.papers_of(identity.documents))
+        self.text += format_record(key, identity)
+        columns["text_starts"].append(len(self.text))
+        self.people += 1
+
+    def close(self) -> None:
+        """Write the row of ends."""
+        columns = self.columns
+        ends = (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]), 0, 0, 0)
+        columns["rows"].extend(ends)
+
+    def _word(self, part: str) -> int:
+        word = self.words[part] = len(self.words)
+        self.columns["chars"].extend([ord(c) & 0xFFFF for c in part])
+        self.columns["word_starts"].append(len(self.columns["chars"]))
+        return word
+
+    def column(self, name: str, kind: str) -> Any:
+        """Give a column as an array with some room to grow, and forget it."""
+        return _roomy(np.frombuffer(self.columns.pop(name), kind))
+
+
+def check_key(key: str) -> None:
+    """Refuse an id that is empty, long or holds control characters."""
+    if not key or len(key.encode("utf-8", "surrogatepass")) > KEY_BYTES_MAX:
+        raise Malformed("match-id-size", f"an id has 1 to {KEY_BYTES_MAX} bytes")
+    if min(key) < " ":
+        raise Malformed("match-id-form", "an id holds no control characters")
+
+
+def _roomy(source: Any) -> Any:
+    made = np.zeros(source.size + source.size // 32 + 64, source.dtype)
+    made[: source.size] = source
+    return made
+
+
+def build_state(rows: Iterable[tuple[str, Identity]], pick: Any) -> tuple[State, Any]:
+    """Build the state; ``pick(people)`` gives the kernels for so many people."""
+    intake = Intake()
+    for key, identity in rows:
+        intake.take(key, identity)
+    intake.close()
+    if intake.people >= IDS_MAX:
+        raise Malformed("match-too-many", "more identities than one index holds")
+    kernels = pick(intake.people)
+    return _state_of(intake, kernels), kernels
+
+
+def _state_of(intake: Intake, kernels: Any) -> State:
+    count, people = len(intake.words), intake.people
+    intake.words.clear()
+    words = Words(
+        chars=intake.column("chars", "u2"),
+        starts=intake.column("word_starts", "u4"),
+        codes=np.zeros(CODES * (count + count // 32 + 64), np.uint64),
+        counts=np.zeros(count + count // 32 + 64, np.int32),
+    )
+    readings = len(intake.columns["scripts"])
+    held = People(
+        rows=intake.column("rows", "u4"),
+        names=intake.column("names", "u4"),
+        scripts=intake.column("scripts", "u1"),
+        parts=intake.column("parts", "u4"),
+        dates=intake.column("dates", "i4"),
+        papers=intake.column("papers", "u8"),
+        alive=_roomy(np.ones(people, np.uint8)),
+    )
+    data = np.frombuffer(intake.text, np.uint8)
+    texts = Texts(intake.column("text_starts", "i8"), _roomy(data))
+    del data, intake
+    state = empty_state()._replace(words=words, people=held, texts=texts)
+    state.figures.sizes[[WORDS, NAMES, PEOPLE]] = count, readings, people
+    kernels.code_words(words, 0, count)
+    kernels.count_people(held, words, texts, state.figures, (0, people, 1))
+    _refuse_twins(texts, people, kernels)
+    return state._replace(
+        word_table=_word_table(words, count, kernels),
+        people_table=_people_table(state, people, kernels),
+    )
+
+
+def _refuse_twins(texts: Texts, people: int, kernels: Any) -> None:
+    hashes = np.zeros(people, np.uint64)
+    kernels.hash_ids(texts, hashes)
+    hashes.sort()
+    if people > 1 and (hashes[1:] == hashes[:-1]).any():
+        raise Conflict("match-id-taken", "two identities have one id", hint="remove one of them")
+
+
+def _word_table(words: Words, count: int, kernels: Any) -> Table:
+    room = int(words.starts[count]) + 3 * count
+    keys, ids = np.zeros(room, np.uint64), np.zeros(room, np.uint64)
+    total = kernels.list_word_keys(words, count, keys, ids)
+    table = _open_table(total)
+    entries = np.empty(total, np.uint64)
+    kernels.fill_table(keys[:total], ids[:total], table.offsets, entries)
+    return table._replace(entries=entries)
+
+
+def _open_table(expected: int) -> Table:
+    bits = bits_for(expected)
+    offsets = np.zeros((1 << bits) + 1, np.uint32)
+    return Table(np.uint64(bits), offsets, np.empty(0, np.uint64))
+
+
+def _people_table(state: State, people: int, kernels: Any) -> Table:
+    table = _open_table(people * 11)
+    kernels.count_keys(state.people, state.words, state.texts, people, table)
+    table = table._replace(entries=np.empty(int(table.offsets[-1]), np.uint64))
+    kernels.place_keys(state.people, state.words, state.texts, people, table)
+    return table
+
+
+def append(state: State, key: str, identity: Identity, kernels: Any) -> State:
+    """Append one identity; gives the state to publish (another one where arrays had to grow)."""
+    intake = Intake()
+    intake.take(key, identity)
+    intake.close()
+    state = _grown(state, intake, kernels)
+    sizes, columns, held, texts = state.figures.sizes, intake.columns, state.people, state.texts
+    before, readings, person = int(sizes[WORDS]), int(sizes[NAMES]), int(sizes[PEOPLE])
+    ids = _enter_new_words(state, intake, kernels)
+    kernels.code_words(state.words, before, int(sizes[WORDS]))
+    row = COLUMNS * person
+    firsts = [int(held.rows[row + i]) for i in range(3)]
+    part = int(held.names[readings])
+    _lay(held.parts, part, [ids[w] for w in columns["parts"]])
+    _lay(held.scripts, firsts[0], columns["scripts"])
+    _lay(held.dates, firsts[1], columns["dates"])
+    _lay(held.papers, firsts[2], columns["papers"])
+    _lay(held.names, readings, [part + n for n in columns["names"]])
+    made = np.array(columns["rows"], np.uint32).reshape(2, COLUMNS)
+    made[:, :3] += np.array(firsts, np.uint32)
+    _lay(held.rows, row, made.reshape(-1))
+    _lay(texts.data, int(texts.starts[person]), np.frombuffer(intake.text, np.uint8))
+    texts.starts[person + 1] = int(texts.starts[person]) + len(intake.text)
+    held.alive[person] = 1
+    sizes[NAMES] = readings + len(columns["scripts"])
+    sizes[PEOPLE] = person + 1
+    span = (person, person + 1, 1)
+    kernels.count_people(held, state.words, texts, state.figures, span)
+    kernels.enter_words(state.words, state.word_chain, before, int(sizes[WORDS]))
+    kernels.enter_person(held, state.words, texts, state.people_chain, person)
+    return state
+
+
+def _lay(into: Any, first: int, values: Any) -> None:
+    made = np.asarray(values, into.dtype)
+    into[first : first + made.size] = made
+
+
+def _enter_new_words(state: State, intake: Intake, kernels: Any) -> dict[int, int]:
+    ids: dict[int, int] = {}
+    words, sizes = state.words, state.figures.sizes
+    found = np.zeros(1 << 10, np.uint64)
+    for part, local in intake.words.items():
+        chars = np.array([ord(c) & 0xFFFF for c in part], np.uint16)
+        word = int(kernels.find_word(words, state.word_table, state.word_chain, chars, found))
+        if word < 0:
+            word = int(sizes[WORDS])
+            first = int(words.starts[word])
+            _lay(words.chars, first, chars)
+            words.starts[word + 1] = first + chars.size
+            words.counts[word] = 0
+            sizes[WORDS] = word + 1
+        ids[local] = word
+    return ids
+
+
+def _with_room(group: Any, need: dict[str, int]) -> Any:
+    changed = {}
+    for name, wanted in need.items():
+        old = getattr(group, name)
+        if old.size < wanted:
+            changed[name] = np.zeros(wanted + wanted // 8 + 1024, old.dtype)
+            changed[name][: old.size] = old
+    return group._replace(**changed) if changed else group
+
+
+def _chain_with_room(chain: Chain, count: int, kernels: Any) -> Chain:
+    full = int(chain.fill[0]) + count
+    if full <= chain.after.size:
+        return chain
+    larger = empty_chain(2 * full)
+    kernels.rehash(chain, larger)
+    return larger
+
+
+def _grown(state: State, intake: Intake, kernels: Any) -> State:
+    """Give a state with room for one intake; the old one stays whole for its readers."""
+    columns, held, words, texts = intake.columns, state.people, state.words, state.texts
+    sizes = state.figures.sizes
+    person, readings, count = int(sizes[PEOPLE]), int(sizes[NAMES]), int(sizes[WORDS])
+    row = COLUMNS * person
+    word_room = count + len(intake.words) + 1
+    people_need = {
+        "rows": row + 2 * COLUMNS,
+        "names": readings + len(columns["scripts"]) + 1,
+        "scripts": readings + len(columns["scripts"]),
+        "parts": int(held.names[readings]) + len(columns["parts"]),
+        "dates": int(held.rows[row + 1]) + len(columns["dates"]),
+        "papers": int(held.rows[row + 2]) + len(columns["papers"]),
+        "alive": person + 1,
+    }
+    words_need = {
+        "chars": int(words.starts[count]) + len(columns["chars"]),
+        "starts": word_room,
+        "codes": CODES * word_room,
+        "counts": word_room,
+    }
+    texts_need = {"starts": person + 2, "data": int(texts.starts[person]) + len(intake.text)}
+    return state._replace(
+        words=_with_room(words, words_need),
+        people=_with_room(held, people_need),
+        texts=_with_room(texts, texts_need),
+        word_chain=_chain_with_room(state.word_chain, 27 * len(intake.words), kernels),
+        people_chain=_chain_with_room(state.people_chain, _key_bound(intake), kernels),
+    )
+
+
+def _key_bound(intake: Intake) -> int:
+    columns = intake.columns
+    bounds = columns["names"]
+    sizes = [b - a for a, b in pairwise(bounds)]
+    dates = len(columns["dates"])
+    pairs = sum(n * n for n in sizes)
+    singles = len(columns["parts"]) * (1 + 2 * dates) + len(sizes)
+    return min(pairs + singles + dates + len(columns["papers"]) + 8, 4096)

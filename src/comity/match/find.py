@@ -1,0 +1,144 @@
+# Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
+# ruff: noqa: SIM102
+"""One search, from the question's arrays to the best people and the sheet of their comparison.
+
+Searching and explaining run the same ``compare`` (R24).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.match.enter import id_hash
+from comity.match.expand import expand, part_bits
+from comity.match.likeness import remember
+from comity.match.probe import date_keys, gather, name_keys, paper_keys
+from comity.match.question import (
+    ALIGNED,
+    BIT_COLUMNS,
+    DATE,
+    KIND_COLUMNS,
+    NAME,
+    NATION,
+    PAPER,
+    SEX,
+    TOTAL,
+    Desk,
+    Questions,
+    Results,
+)
+from comity.match.state import F64, LIVE, SCRIPT_MASK, State, Texts
+from comity.match.table import I32, whole
+from comity.match.traits import weigh_dates, weigh_papers, weigh_traits
+from comity.match.weigh import weigh_names
+
+
+def is_distant(q: Questions, question: int, t: int) -> bool:
+    """Say whether a part stands in a name of a script beyond Latin, Cyrillic and Greek."""
+    for name in range(q.question_names[question], q.question_names[question + 1]):
+        if (whole(q.scripts[name]) & SCRIPT_MASK) > 2:
+            for i in range(q.name_starts[name], q.name_starts[name + 1]):
+                if q.name_parts[i] == t:
+                    return True
+    return False
+
+
+def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
+    """Expand every name part of a question; a new epoch clears the desk."""
+    k.epoch[0] += 1
+    base = q.question_parts[question]
+    tables = (s.word_table, s.word_chain)
+    desk = (k.parts, k.memo, k.kin)
+    people = np.float64(s.figures.sizes[LIVE])
+    for t in range(q.question_parts[question + 1] - base):
+        about = (t, base + t, k.epoch[0], is_distant(q, question, t))
+        part_bits(k.parts, w, t, people, expand(s.words, tables, q, desk, about))
+
+
+def compare(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int]) -> None:
+    """Compare a prepared question with the people on the desk; write the sheet."""
+    question, count = span
+    base = q.question_parts[question]
+    epoch = k.epoch[0]
+    who = k.probes.people
+    asked = q.question_parts[question + 1] - base
+    remember(s.words, s.people, q, (k.parts, k.memo, who), (epoch, base, asked, count))
+    desk = (k.parts, k.memo, k.sheet, k.pad, who, w)
+    weigh_names(s.words, s.people, q, desk, (question, epoch, count))
+    weigh_dates(s.people, s.figures, q, (k.sheet, who, w), span)
+    weigh_traits(s.people, s.figures, q, (k.sheet, who, w), span)
+    weigh_papers(s.people, q, (k.sheet, who, w), span)
+    bits = k.sheet.bits
+    for c in range(count):
+        at = c * BIT_COLUMNS
+        total = bits[at + NAME] + bits[at + DATE] + bits[at + NATION]
+        total += bits[at + SEX] + bits[at + PAPER]
+        bits[at + TOTAL] = np.round(total * 100.0) / 100.0
+
+
+def choose(texts: Texts, who: I32, bits: F64, best: I32, count: int) -> int:
+    """Write the places of the heaviest candidates to ``best``; ties go by the hash of the id."""
+    kept = 0
+    for c in range(count):
+        weight = bits[c * BIT_COLUMNS + TOTAL]
+        if kept == best.size and weight < bits[whole(best[kept - 1]) * BIT_COLUMNS + TOTAL]:
+            continue
+        at = kept
+        while at > 0:
+            other = whole(best[at - 1])
+            less = bits[other * BIT_COLUMNS + TOTAL]
+            if less > weight:
+                break
+            if less == weight:
+                if id_hash(texts, whole(who[other])) < id_hash(texts, whole(who[c])):
+                    break
+            if at < best.size:
+                best[at] = best[at - 1]
+            at -= 1
+        if at < best.size:
+            best[at] = np.int32(c)
+            kept = min(kept + 1, best.size)
+    return kept
+
+
+def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Results]) -> None:
+    """Search for every question; ``to``: the first row of the results, the limit, the results."""
+    row, limit, results = to
+    best = np.zeros(limit, np.int32)
+    for question in range(q.nations.size):
+        prepare(s, q, k, w, question)
+        listed = paper_keys(q, k.probes, question, 0)
+        listed = date_keys(q, k.kin, k.probes, question, listed)
+        listed = name_keys(q, k.kin, k.probes, question, listed)
+        alive = s.people.alive
+        about = (k.epoch[0], listed)
+        count, over = gather(s.people_table, s.people_chain, alive, k.probes, about)
+        compare(s, q, k, w, (question, count))
+        found = choose(s.texts, k.probes.people, k.sheet.bits, best, count)
+        first = (row + question) * limit
+        for i in range(found):
+            c = whole(best[i])
+            results.people[first + i] = k.probes.people[c]
+            _copy(k, c, first + i, results)
+        results.counts[3 * (row + question)] = found
+        results.counts[3 * (row + question) + 1] = count
+        results.counts[3 * (row + question) + 2] = over
+
+
+def _copy(k: Desk, c: int, to: int, results: Results) -> None:
+    for i in range(BIT_COLUMNS):
+        results.bits[to * BIT_COLUMNS + i] = k.sheet.bits[c * BIT_COLUMNS + i]
+    for i in range(KIND_COLUMNS):
+        results.kinds[to * KIND_COLUMNS + i] = k.sheet.kinds[c * KIND_COLUMNS + i]
+    for i in range(ALIGNED):
+        results.aligned[to * ALIGNED + i] = k.sheet.aligned[c * ALIGNED + i]
+
+
+def explain(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, Results]) -> None:
+    """Compare the first question with one person, as a search does."""
+    person, results = to
+    prepare(s, q, k, w, 0)
+    k.probes.people[0] = np.int32(person)
+    compare(s, q, k, w, (0, 1))
+    results.people[0] = np.int32(person)
+    _copy(k, 0, 0, results)

@@ -1,0 +1,281 @@
+# Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
+# ruff: noqa: SIM102
+"""Gather the people a question may be about: list composite keys, look them up, filter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.match.enter import BIRTH, BONE_DAY, BONE_YEAR, MONO, ONE, PAPER_KEY, pair_key
+from comity.match.question import (
+    CANDIDATES_MAX,
+    KEY_PEOPLE_MAX,
+    KEYS_MAX,
+    KIN_ROOM,
+    SLOTS,
+    Kin,
+    Probes,
+    Questions,
+)
+from comity.match.state import NATIVE_FLAG, SCRIPT_MASK, U8, YEAR_FIRST
+from comity.match.table import (
+    ID_BITS,
+    ID_MASK,
+    PRINT_MASK,
+    U64,
+    VALUE_MASK,
+    WIDTH,
+    Chain,
+    Table,
+    mix,
+    whole,
+)
+
+ALL, DAY, YEAR, YEAR_LOOSE = range(4)
+"""Filters: take all; month or day agrees (or swapped, or unknown); year plausible; year near."""
+COUNTED = 8
+"""Added to a filter: tell the officer where the key is passed over."""
+MANY, SOME, FEW, RARE = KEY_PEOPLE_MAX, 1500, 300, 40
+"""A key shared by so many people says too little and is passed over: the birth date; own parts;
+like-sounding parts; a single part."""
+ROOT = 37
+DATE_KIN = 2
+"""How many skeletons of a part are tried with parts of the date."""
+PAIR_KIN, PAIR_KIN_UNDATED, PAIR_KIN_FAR = 8, 24, 60
+"""How many products of kin are tried for a pair: with a date, without, from another script."""
+
+
+def plausible_year(a: int, b: int) -> bool:
+    """Say whether b is a slip of a: one digit wrong, neighbours swapped, or two years off."""
+    if abs(a - b) <= 2:
+        return True
+    wrong = 0
+    x = a
+    y = b
+    for _ in range(4):
+        if x % 10 != y % 10:
+            wrong += 1
+        x //= 10
+        y //= 10
+    swapped = a // 100 == b // 100 and a % 10 == (b // 10) % 10 and (a // 10) % 10 == b % 10
+    return wrong == 1 or swapped
+
+
+def passes(kind: int, wanted: int, payload: int) -> bool:
+    """Apply a filter to a payload; ``wanted`` is the day (m << 5 | d) or the year asked for."""
+    if kind == ALL or payload == 0 or wanted == 0:
+        return True
+    if kind == DAY:
+        m = wanted >> 5
+        d = wanted & 31
+        pm = payload >> 5
+        pd = payload & 31
+        return m == pm or d == pd or (m == pd and d == pm) or pd == 0
+    year = payload + YEAR_FIRST
+    if kind == YEAR:
+        return plausible_year(wanted, year)
+    return abs(wanted - year) <= 10 or plausible_year(wanted, year)
+
+
+def note(probes: Probes, n: int, key: np.uint64, rule: tuple[int, int, int]) -> int:
+    """List a key to look up; ``rule``: filter, wanted, and from how many people it says nothing."""
+    if n == KEYS_MAX:
+        return n
+    kind, wanted, most = rule
+    probes.keys[n] = key
+    probes.rules[n] = most << 36 | kind << 32 | wanted
+    return n + 1
+
+
+def date_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> int:
+    """List the birth date itself, and each name part with parts of it."""
+    parts = q.question_parts[question + 1] - q.question_parts[question]
+    for i in range(q.question_dates[question], q.question_dates[question + 1]):
+        date = whole(q.dates[i]) & 0x7FFFFF
+        year = date >> 9
+        m = (date >> 5) & 15
+        d = date & 31
+        if d:
+            n = note(probes, n, mix(np.uint64(date), BIRTH), (ALL, 0, MANY))
+            if d <= 12 and d != m:
+                swapped = np.uint64((year << 9) | (d << 5) | m)
+                n = note(probes, n, mix(swapped, BIRTH), (ALL, 0, MANY))
+        for t in range(parts):
+            most = DATE_KIN if parts > 1 else 8
+            for j in range(min(kin.counts[t], most)):
+                bones = kin.bones[t * KIN_ROOM + j]
+                key = mix(mix(bones, BONE_YEAR), np.uint64(year))
+                n = note(probes, n, key, (DAY, date & 511, SOME))
+                if d and j == 0:
+                    key = mix(mix(bones, BONE_DAY), np.uint64(date & 511))
+                    n = note(probes, n, key, (YEAR, year, SOME))
+    return n
+
+
+def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> int:
+    """List pairs of parts of each name, single parts, names of one part."""
+    born = q.question_dates[question]
+    year = 0
+    if q.question_dates[question + 1] == born + 1:
+        year = (whole(q.dates[born]) >> 9) & 16383
+    for name in range(q.question_names[question], q.question_names[question + 1]):
+        first = q.name_starts[name]
+        last = q.name_starts[name + 1]
+        most = PAIR_KIN if year else PAIR_KIN_UNDATED
+        script = whole(q.scripts[name])
+        if (script & SCRIPT_MASK) > 2 and not script & NATIVE_FLAG:
+            most = PAIR_KIN_FAR
+        for i in range(first, last):
+            t = whole(q.name_parts[i])
+            for j in range(i + 1, last):
+                u = whole(q.name_parts[j])
+                n = _pairs(kin, probes, (t, u), (year, most), n)
+            for a in range(min(kin.counts[t], 12)):
+                bones = kin.bones[t * KIN_ROOM + a]
+                if a == 0 or last == first + 1:
+                    n = note(probes, n, mix(mix(bones, bones), MONO), (YEAR_LOOSE, year, FEW))
+                n = note(probes, n, mix(bones, ONE), (YEAR_LOOSE, year, RARE))
+    return n
+
+
+def _pairs(kin: Kin, probes: Probes, pair: tuple[int, int], about: tuple[int, int], n: int) -> int:
+    """List the skeletons of two parts with each other: the parts' own, and their kin."""
+    one, two = pair
+    year, most = about
+    for a in range(kin.counts[one]):
+        for b in range(kin.counts[two]):
+            if a > 0 and b > 0 and (a + 1) * (b + 1) > most:
+                break
+            key = pair_key(kin.bones[one * KIN_ROOM + a], kin.bones[two * KIN_ROOM + b])
+            if a == 0 and b == 0:
+                n = note(probes, n, key, (ALL | COUNTED, 0, SOME))
+            else:
+                n = note(probes, n, key, (YEAR_LOOSE, year, FEW))
+    return n
+
+
+def locate(table: Table, probes: Probes, first: int, n: int) -> None:
+    """Find the buckets of keys first..n-1, all at once, so that memory answers in parallel."""
+    if table.entries.size:
+        for i in range(first, n):
+            bucket = whole(probes.keys[i] >> (WIDTH - table.bits))
+            probes.spans[2 * i] = whole(table.offsets[bucket])
+            probes.spans[2 * i + 1] = whole(table.offsets[bucket + 1])
+    else:
+        for i in range(2 * first, 2 * n):
+            probes.spans[i] = 0
+
+
+def take(probes: Probes, epoch: int, person: int, count: int) -> int:
+    """Add a person to the candidates unless already there or full; give the count."""
+    mark = np.int32(epoch)
+    at = (person * 40503) & (SLOTS - 1)
+    while probes.marks[at] == mark:
+        if probes.slots[at] == person:
+            return count
+        at = (at + 1) & (SLOTS - 1)
+    if count == CANDIDATES_MAX:
+        return count
+    probes.marks[at] = mark
+    probes.slots[at] = np.int32(person)
+    probes.people[count] = np.int32(person)
+    return count + 1
+
+
+def gather(
+    table: Table, chain: Chain, alive: U8, probes: Probes, about: tuple[int, int]
+) -> tuple[int, int]:
+    """Take the living people under the listed keys that pass; give them, and the keys passed over.
+
+    A key shared by too many gives nobody. Removed people never count, so that the
+    same list gives the same candidates whatever its history.
+    """
+    epoch, listed = about
+    locate(table, probes, 0, listed)
+    count = 0
+    over = 0
+    for i in range(listed):
+        key = probes.keys[i]
+        rule = probes.rules[i]
+        kind = (rule >> 32) & 7
+        most = rule >> 36
+        wanted = rule & 0xFFFFFFFF
+        mark = (key << table.bits) & PRINT_MASK
+        n = 0
+        for j in range(probes.spans[2 * i], probes.spans[2 * i + 1]):
+            e = table.entries[j]
+            if (e & PRINT_MASK) == mark and n < most:
+                packed = e & VALUE_MASK
+                if passes(kind, wanted, whole(packed >> ID_BITS)):
+                    if alive[whole(packed & ID_MASK)]:
+                        probes.found[n] = packed
+                        n += 1
+        if chain.fill[0]:
+            n = _chained(chain, alive, probes.found, (key, rule), n)
+        if n == most:
+            over += (rule >> 35) & 1
+        else:
+            for j in range(n):
+                count = take(probes, epoch, whole(probes.found[j] & ID_MASK), count)
+    return count, over
+
+
+def _chained(chain: Chain, alive: U8, found: U64, rule: tuple[np.uint64, int], n: int) -> int:
+    key, packed_rule = rule
+    kind = (packed_rule >> 32) & 7
+    wanted = packed_rule & 0xFFFFFFFF
+    most = packed_rule >> 36
+    at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
+    while at >= 0:
+        if chain.hashes[at] == key and n < most:
+            packed = chain.values[at]
+            if passes(kind, wanted, whole(packed >> ID_BITS)):
+                if alive[whole(packed & ID_MASK)]:
+                    found[n] = packed
+                    n += 1
+        at = chain.after[at]
+    return n
+
+
+def paper_keys(q: Questions, probes: Probes, question: int, n: int) -> int:
+    """List each document number and all numbers one character away."""
+    for p in range(q.question_papers[question], q.question_papers[question + 1]):
+        packed = q.papers[p]
+        n = note(probes, n, mix(packed, PAPER_KEY), (ALL, 0, FEW))
+        if packed >> np.uint64(63):
+            continue
+        size = 0
+        rest = packed
+        while rest:
+            probes.digits[size] = whole(rest % np.uint64(ROOT))
+            rest //= np.uint64(ROOT)
+            size += 1
+        scale = np.uint64(1)
+        for i in range(size):
+            n = _one_off(probes, packed, (i, size, scale), n)
+            scale *= np.uint64(ROOT)
+    return n
+
+
+def _one_off(probes: Probes, packed: np.uint64, about: tuple[int, int, np.uint64], n: int) -> int:
+    """List the numbers that differ at one digit, lack it, or have it and the next exchanged."""
+    i, size, scale = about
+    digit = np.uint64(probes.digits[i])
+    upper = packed // (scale * np.uint64(ROOT))
+    lower = packed % scale
+    n = note(probes, n, mix(upper * scale + lower, PAPER_KEY), (ALL, 0, FEW))
+    changed = packed - digit * scale
+    for other in range(1, ROOT):
+        if np.uint64(other) != digit and not _FOLDED[other]:
+            key = mix(changed + np.uint64(other) * scale, PAPER_KEY)
+            n = note(probes, n, key, (ALL, 0, FEW))
+    if i + 1 < size and probes.digits[i] != probes.digits[i + 1]:
+        root = np.uint64(ROOT)
+        both = digit * root + np.uint64(probes.digits[i + 1])
+        pair = upper // root * root * root + both
+        n = note(probes, n, mix(pair * scale + lower, PAPER_KEY), (ALL, 0, FEW))
+    return n
+
+
+_FOLDED = np.array([c in "OQILZSBG" for c in " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
+"""Symbols that packing.folded never leaves in a number."""

@@ -1,0 +1,202 @@
+"""What is asked, in flat arrays; and the arrays a search works in.
+
+``Questions`` holds many questions end to end; ``Desk`` is the work space of one thread. Whatever
+a question holds, at most KEYS_MAX keys are looked up and CANDIDATES_MAX people compared for it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from comity.match.state import F64, I64, U8, U16
+from comity.match.table import I32, U64
+from comity.match.weights import LEVELS
+
+PARTS_ASKED_MAX = 16
+"""Different name parts of one question that are searched on."""
+NAMES_ASKED_MAX = 12
+"""Readings of names of one question that are compared."""
+KIN_MAX = 24
+"""Skeletons of like-sounding words looked up for one name part."""
+KIN_ROOM = 512
+KEY_PEOPLE_MAX = 3000
+"""A key shared by so many people says too little and is passed over."""
+CANDIDATES_MAX = 12000
+"""People compared for one question at most."""
+KEYS_MAX = 8192
+"""Keys looked up for one question at most (document numbers have their own bound)."""
+MOST = 8
+"""Parts of one name that are compared."""
+MEMO = 1 << 16
+SLOTS = 1 << 15
+SAME_MAX = 1 << 14
+ALIGNED = 8
+SPAN = len(LEVELS)
+
+TOTAL, NAME, DATE, NATION, SEX, PAPER = range(6)
+"""Columns of ``Sheet.bits``."""
+(
+    DATE_KIND, DATE_ASKED, DATE_LISTED, PAPER_KIND, PAPER_ASKED, PAPER_LISTED, NATION_KIND,
+    SEX_KIND, NAME_ASKED, NAME_LISTED,
+) = range(10)  # fmt: skip
+"""Columns of ``Sheet.kinds``."""
+BIT_COLUMNS, KIND_COLUMNS = 6, 10
+
+
+class Questions(NamedTuple):
+    """Questions end to end; row i of an array of starts is question, name or part i."""
+
+    chars: U16
+    part_starts: I64
+    question_parts: I64
+    name_starts: I64
+    name_parts: U8
+    question_names: I64
+    scripts: U8
+    variant_starts: I64
+    variants: U64
+    question_dates: I64
+    dates: I32
+    nations: U64
+    sexes: U8
+    question_papers: I64
+    papers: U64
+
+
+class Parts(NamedTuple):
+    """The parts asked: word ids (-1: new to the list), codes (4 a part), bits (12 a part)."""
+
+    words: I64
+    codes: U64
+    bits: F64
+
+
+class Memo(NamedTuple):
+    """Words met in this question: slots by hash, marks by epoch, a level for each part asked."""
+
+    words: I32
+    marks: I32
+    levels: U8
+
+
+class Kin(NamedTuple):
+    """Skeletons to look up for each part: room for 512, weights, counts; collected values."""
+
+    bones: U64
+    weights: I64
+    counts: I64
+    found: U64
+
+
+class Probes(NamedTuple):
+    """Keys to look up with their filters; people found, each once, by slots."""
+
+    keys: U64
+    rules: I64
+    spans: I64
+    found: U64
+    people: I32
+    slots: I32
+    marks: I32
+    digits: I64
+
+
+class Sheet(NamedTuple):
+    """The comparison of every candidate: bits, kinds, alignment of parts (8 a candidate)."""
+
+    bits: F64
+    kinds: I32
+    aligned: U8
+
+
+class Pad(NamedTuple):
+    """Two readings side by side: parts asked in 0..7, listed ones in 8..15; rows of 8."""
+
+    grid: F64
+    levels: U64
+    used: U64
+    sizes: U64
+    skeletons: U64
+    sounds: U64
+    bits: F64
+    parts: I64
+
+
+class Desk(NamedTuple):
+    """Work space of one thread."""
+
+    parts: Parts
+    memo: Memo
+    kin: Kin
+    probes: Probes
+    sheet: Sheet
+    pad: Pad
+    epoch: I64
+
+
+class Results(NamedTuple):
+    """What a batch writes: best people of each question, their comparison, and counts.
+
+    ``counts``: found, compared, keys passed over; three a question.
+    """
+
+    people: I32
+    bits: F64
+    kinds: I32
+    aligned: U8
+    counts: I64
+
+
+def make_desk() -> Desk:
+    """Make the work space: about 5 MB, touched only where used."""
+    n = PARTS_ASKED_MAX
+    return Desk(
+        Parts(np.zeros(n, np.int64), np.zeros(4 * n, np.uint64), np.zeros(n * SPAN, np.float64)),
+        Memo(np.zeros(MEMO, np.int32), np.zeros(MEMO, np.int32), np.zeros(MEMO * n, np.uint8)),
+        Kin(
+            np.zeros(n * KIN_ROOM, np.uint64),
+            np.zeros(n * KIN_ROOM, np.int64),
+            np.zeros(n, np.int64),
+            np.zeros(SAME_MAX, np.uint64),
+        ),
+        Probes(
+            np.zeros(KEYS_MAX, np.uint64),
+            np.zeros(KEYS_MAX, np.int64),
+            np.zeros(2 * KEYS_MAX, np.int64),
+            np.zeros(KEY_PEOPLE_MAX, np.uint64),
+            np.zeros(CANDIDATES_MAX, np.int32),
+            np.zeros(SLOTS, np.int32),
+            np.zeros(SLOTS, np.int32),
+            np.zeros(16, np.int64),
+        ),
+        Sheet(
+            np.zeros(CANDIDATES_MAX * BIT_COLUMNS, np.float64),
+            np.zeros(CANDIDATES_MAX * KIND_COLUMNS, np.int32),
+            np.zeros(CANDIDATES_MAX * ALIGNED, np.uint8),
+        ),
+        Pad(
+            np.zeros(MOST * MOST, np.float64),
+            np.zeros(MOST * MOST, np.uint64),
+            np.zeros(2 * MOST, np.uint64),
+            np.zeros(MOST, np.uint64),
+            np.zeros(2 * MOST, np.uint64),
+            np.zeros(2 * MOST, np.uint64),
+            np.zeros(MOST, np.float64),
+            np.zeros(MOST, np.int64),
+        ),
+        np.zeros(4, np.int64),
+    )
+
+
+def make_results(questions: int, limit: int) -> Results:
+    """Make room for the best ``limit`` of each question."""
+    rows = questions * limit
+    return Results(
+        np.zeros(rows, np.int32),
+        np.zeros(rows * BIT_COLUMNS, np.float64),
+        np.zeros(rows * KIND_COLUMNS, np.int32),
+        np.zeros(rows * ALIGNED, np.uint8),
+        np.zeros(questions * 3, np.int64),
+    )
