@@ -548,3 +548,16 @@ def test_ten_thousand_stays_are_counted_without_delay() -> None:
     ]
     answer = count(rows, SCHENGEN, first + timedelta(9_100))
     assert answer.most.used >= answer.fewest.used
+
+
+@settings(deadline=None, max_examples=80)
+@given(spans)
+def test_ninety_days_away_restore_ninety_days(drawn: list[tuple[int, int, bool]]) -> None:
+    """Whatever was stayed or overstayed: after 90 clear days a new stay of 90 days is lawful."""
+    rows = [row for row in random_stays(drawn) if not row.title]
+    last = max((row.exit for row in rows if row.exit), default=EPOCH)
+    assert count(rows, SCHENGEN, last + timedelta(91)).most.left == 90
+    if rows:
+        earlier = count(rows, SCHENGEN, last + timedelta(1)).most.next_entry
+        assert earlier is not None
+        assert earlier <= last + timedelta(91)

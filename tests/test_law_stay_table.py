@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,22 @@ from comity.law.stay_limit import StayLimit
 from comity.law.stay_table import parse_stays, read_title
 
 SCHENGEN = StayLimit(id="stay.90-180", cite="SBC art. 6", days=90, window="rolling", span=180)
+
+
+VECTORS = sorted((Path(__file__).parent / "vectors" / "stays").glob("*.csv"))
+
+
+@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
+def test_vectors(path: Path) -> None:
+    """Each file is read and counted, or refused with the code in its name."""
+    expected = path.stem.split("--")[0]
+    text = path.read_bytes().decode("utf-8")
+    if expected == "good":
+        assert count(parse_stays(text), SCHENGEN, date(2026, 6, 1)).limit is SCHENGEN
+        return
+    with pytest.raises(ComityError) as caught:
+        count(parse_stays(text), SCHENGEN, date(2026, 6, 1))
+    assert caught.value.code == expected
 
 
 def test_reads_entry_exit_and_title() -> None:
