@@ -23,7 +23,7 @@ from pathlib import Path
 from comity.errors import ComityError, Malformed, Unverified
 from comity.proof import checkpoint, note, tile
 from comity.proof.audit import audit_log
-from comity.proof.cosignature import COSIGNATURE_V1, WitnessVerifier
+from comity.proof.cosignature import COSIGNATURE_V1, SUBTREE_V1, WitnessVerifier
 from comity.proof.evidence import EVIDENCE_BYTES_MAX, verify_evidence
 
 
@@ -96,7 +96,7 @@ def _audit(directory: Path, keys: list[str] | None, quorum: int) -> None:
 def _is_witness(key: str) -> bool:
     # The name holds no plus sign, the base64 may.
     material = note.decode_base64(key.split("+", 2)[-1])
-    return material is not None and material[:1] == bytes([COSIGNATURE_V1])
+    return (material or b"\x00")[0] in (COSIGNATURE_V1, SUBTREE_V1)
 
 
 def _bundles(directory: Path, size: int) -> Iterator[bytes]:

@@ -206,6 +206,9 @@ SIGNATURES_MAX = 100
 NOTE_BYTES_MAX = 1 << 20
 
 
+_VKEY_CHARS_MAX = 2100
+
+
 _DASH = "— "
 
 
@@ -346,17 +349,17 @@ def format_vkey(name: str, kind: int, public: bytes) -> str:
     return f"{name}+{key_id(name, kind, public).hex()}+{encoded}"
 
 
-def parse_vkey(vkey: str, kind: int) -> tuple[str, bytes]:
-    """(name, 32-byte public key) of a vkey of signature type ``kind``; Malformed otherwise."""
+def parse_vkey(vkey: str, kind: int, *, size: int = 32) -> tuple[str, bytes]:
+    """(name, public key of ``size`` bytes) of a vkey of type ``kind``; Malformed otherwise."""
     bad = Malformed("note-vkey", "not a verifier key", hint="<name>+<id>+<base64>")
     parts = vkey.split("+", 2)
-    if len(parts) != 3 or len(vkey) > 1000:
+    if len(parts) != 3 or len(vkey) > _VKEY_CHARS_MAX:
         raise bad
     name, identity, encoded = parts
     material = decode_base64(encoded)
-    if material is None or len(material) != 33:
+    if material is None or len(material) not in (33, 1 + size):
         raise bad
-    if material[0] != kind:
+    if material[0] != kind or len(material) != 1 + size:
         raise Malformed("note-vkey-type", f"a key of type {material[0]:#04x}, not {kind:#04x}")
     check_name(name)
     if key_id(name, kind, material[1:]).hex() != identity:
@@ -408,45 +411,108 @@ def _check_text(text: str) -> None:
 COSIGNATURE_V1 = 0x04
 
 
+SUBTREE_V1 = 0x06
+
+
+_PUBLIC_BYTES = {COSIGNATURE_V1: 32, SUBTREE_V1: 1312}
+
+
+_SIGNED_BYTES = {COSIGNATURE_V1: 8 + 64, SUBTREE_V1: 8 + 2420}
+
+
 @dataclass(frozen=True, slots=True)
 class WitnessVerifier:
-    """A witness's public key: ``name`` and 32 bytes ``public``."""
+    """A witness's public key: ``name``, ``public`` (32 bytes, or 1,312 for type 0x06), ``kind``."""
 
     name: str
     public: bytes
+    kind: int = COSIGNATURE_V1
 
     def __post_init__(self) -> None:
         """Refuse a name or key that no note could carry."""
         check_name(self.name)
-        if len(self.public) != 32:
-            raise Malformed("note-key-length", "an Ed25519 public key has 32 bytes")
+        if len(self.public) != _PUBLIC_BYTES.get(self.kind):
+            raise Malformed("note-key-length", "a witness's public key has 32 or 1312 bytes")
 
     @classmethod
     def parse(cls, vkey: str) -> WitnessVerifier:
-        """Read a vkey of type 0x04; Malformed otherwise."""
-        name, public = parse_vkey(vkey, COSIGNATURE_V1)
-        return cls(name, public)
+        """Read a vkey of type 0x04 or 0x06; Malformed otherwise."""
+        kind = SUBTREE_V1 if len(vkey) > 1000 else COSIGNATURE_V1
+        name, public = parse_vkey(vkey, kind, size=_PUBLIC_BYTES[kind])
+        return cls(name, public, kind)
 
     @property
     def key_id(self) -> bytes:
         """The key id, 4 bytes."""
-        return key_id(self.name, COSIGNATURE_V1, self.public)
+        return key_id(self.name, self.kind, self.public)
 
     @property
     def vkey(self) -> str:
         """The key as text."""
-        return format_vkey(self.name, COSIGNATURE_V1, self.public)
+        return format_vkey(self.name, self.kind, self.public)
 
     def verifies(self, text: bytes, signature: bytes) -> bool:
-        """Whether ``signature`` (72 bytes, time first) is this witness's over ``text``."""
-        if len(signature) != 72 or signature[0] & 0x80:
+        """Whether ``signature`` (time first) is this witness's over ``text``."""
+        if len(signature) != _SIGNED_BYTES[self.kind] or signature[0] & 0x80:
             return False
-        signed_at = int.from_bytes(signature[:8], "big")
-        return ed25519_verifies(self.public, _message(text, signed_at), signature[8:])
+        at, made = int.from_bytes(signature[:8], "big"), signature[8:]
+        if self.kind == COSIGNATURE_V1:
+            return ed25519_verifies(self.public, _message(text, at), made)
+        message = _head_message(self.name, text, at)
+        # Time 0 would say that larger trees may have been seen: no statement for a witness.
+        return message is not None and at > 0 and mldsa44_verifies(self.public, message, made)
+
+
+def subtree_message(witness: str, at: int, head: Checkpoint, *, start: int = 0) -> bytes:
+    """What a type 0x06 key signs for the entries ``start`` to ``head.size`` - 1.
+
+    ``head.root`` is then the root of that subtree; a head as a whole starts at 0.
+    """
+    name, origin = witness.encode(), head.origin.encode()
+    return b"".join(
+        (
+            b"subtree/v1\n\x00",
+            len(name).to_bytes(1, "big"),
+            name,
+            at.to_bytes(8, "big"),
+            len(origin).to_bytes(1, "big"),
+            origin,
+            start.to_bytes(8, "big"),
+            head.size.to_bytes(8, "big"),
+            head.root,
+        )
+    )
+
+
+def mldsa44_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` is that of the 1,312-byte key ``public`` over ``message``."""
+    try:
+        # Here, so that a supervisor's older library still verifies what has no such signature.
+        from cryptography.hazmat.primitives.asymmetric.mldsa import (  # noqa: PLC0415
+            MLDSA44PublicKey,
+        )
+    except ImportError:
+        raise Unverified(
+            "mldsa-missing", "ML-DSA needs a newer library", hint="install cryptography 50"
+        ) from None
+    try:
+        MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _message(text: bytes, signed_at: int) -> bytes:
     return b"cosignature/v1\ntime %d\n" % signed_at + text
+
+
+def _head_message(witness: str, text: bytes, at: int) -> bytes | None:
+    try:
+        head = parse_checkpoint(text.decode())
+    except (Malformed, UnicodeDecodeError):
+        return None
+    fits = len(witness.encode()) < 256 and len(head.origin.encode()) < 256
+    return subtree_message(witness, at, head) if fits and not head.extensions else None
 
 
 # --- comity.proof.tlog ---------------------------------------------------------------------------
@@ -1110,7 +1176,7 @@ def _audit(directory: Path, keys: list[str] | None, quorum: int) -> None:
 def _is_witness(key: str) -> bool:
     # The name holds no plus sign, the base64 may.
     material = decode_base64(key.split("+", 2)[-1])
-    return material is not None and material[:1] == bytes([COSIGNATURE_V1])
+    return (material or b"\x00")[0] in (COSIGNATURE_V1, SUBTREE_V1)
 
 
 def _bundles(directory: Path, size: int) -> Iterator[bytes]:

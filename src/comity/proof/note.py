@@ -37,6 +37,7 @@ ED25519 = 0x01
 
 SIGNATURES_MAX = 100
 NOTE_BYTES_MAX = 1 << 20
+_VKEY_CHARS_MAX = 2100
 _DASH = "— "
 
 
@@ -248,17 +249,17 @@ def format_vkey(name: str, kind: int, public: bytes) -> str:
     return f"{name}+{key_id(name, kind, public).hex()}+{encoded}"
 
 
-def parse_vkey(vkey: str, kind: int) -> tuple[str, bytes]:
-    """(name, 32-byte public key) of a vkey of signature type ``kind``; Malformed otherwise."""
+def parse_vkey(vkey: str, kind: int, *, size: int = 32) -> tuple[str, bytes]:
+    """(name, public key of ``size`` bytes) of a vkey of type ``kind``; Malformed otherwise."""
     bad = Malformed("note-vkey", "not a verifier key", hint="<name>+<id>+<base64>")
     parts = vkey.split("+", 2)
-    if len(parts) != 3 or len(vkey) > 1000:
+    if len(parts) != 3 or len(vkey) > _VKEY_CHARS_MAX:
         raise bad
     name, identity, encoded = parts
     material = decode_base64(encoded)
-    if material is None or len(material) != 33:
+    if material is None or len(material) not in (33, 1 + size):
         raise bad
-    if material[0] != kind:
+    if material[0] != kind or len(material) != 1 + size:
         raise Malformed("note-vkey-type", f"a key of type {material[0]:#04x}, not {kind:#04x}")
     check_name(name)
     if key_id(name, kind, material[1:]).hex() != identity:
