@@ -84,8 +84,12 @@ class Group(Generic[T]):
     def _commit(self, jobs: list[_Job[T]]) -> None:
         try:
             with self._store.write() as conn:
-                for job in jobs:
-                    job.run(conn)
+                if len(jobs) == 1:
+                    # Alone it needs no savepoint: what it raises undoes the transaction.
+                    jobs[0].result = [jobs[0].work(conn)]
+                else:
+                    for job in jobs:
+                        job.run(conn)
         except Exception as error:  # noqa: BLE001 - each caller gets it back
             # Nobody's work stands, or (the disk failed at the very end) it is not known.
             for job in jobs:
