@@ -289,7 +289,7 @@ def listing(node: Node, *, issuer: str = "", limit: int = 50) -> list[dict[str, 
     """List alerts held, newest change first: id, category, version, state, expires, source."""
     row = tables.alert.c
     query = select(row.id, row.category, row.version, row.state, row.expires, row.received_from)
-    query = query.order_by(row.entry.desc(), row.id).limit(limit)
+    query = query.order_by(row.entry.desc(), row.id).limit(max(1, limit))
     if issuer:
         query = query.where(row.issuer == issuer)
     with node.store.read() as conn:

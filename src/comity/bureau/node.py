@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,13 +82,23 @@ class Node:
 def init_node(home: Path, settings: Settings, *, clock: Clock | None = None) -> Node:
     """Create a node in the folder ``home``: settings, keys, store, first log entry; and open it.
 
-    Conflict where one is there already.
+    Conflict where one is there already. Where it fails (no such store, an address that makes no
+    card) a folder that was new or empty is left as it was.
     """
     if (home / "node.toml").exists():
         raise Conflict(
             "node-exists", "there is a node in this folder", where=str(home), hint="choose another"
         )
-    clock = clock or SystemClock()
+    fresh = not home.exists() or not any(home.iterdir())
+    try:
+        return _found(home, settings, clock or SystemClock())
+    except BaseException:
+        if fresh:
+            shutil.rmtree(home, ignore_errors=True)
+        raise
+
+
+def _found(home: Path, settings: Settings, clock: Clock) -> Node:
     now = clock.now()
     home.mkdir(parents=True, exist_ok=True)
     origin = f"{urlsplit(settings.peer_url).netloc}/comity/{settings.country}"
@@ -101,7 +112,12 @@ def init_node(home: Path, settings: Settings, *, clock: Clock | None = None) -> 
     (home / "node.toml").write_text(format_settings(settings), "utf-8")
     node = open_node(home, clock=clock)
     public = {"country": settings.country, "constitution": node.constitution.sha256}
-    node.ledger.write(lambda conn: _first_entry(node, conn, public))
+    try:
+        node.ledger.write(lambda conn: _first_entry(node, conn, public))
+        card(node)
+    except BaseException:
+        node.close()
+        raise
     return node
 
 

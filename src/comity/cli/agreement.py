@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from comity.bureau import agreement
+from comity.cli.files import read_small, write_whole
 from comity.cli.opening import home_option, opened
 from comity.cli.output import emit, json_option, table
 
@@ -27,7 +28,7 @@ def sign(folder: Path, *, out: Path, home: Path, as_json: bool) -> None:
     """Sign the agreement in FOLDER for this country; hand the file to the other parties."""
     with opened(home) as node:
         signed = agreement.sign(node, agreement.read_folder(folder))
-    out.write_bytes(signed)
+    write_whole(out, signed)
     emit({"signature": str(out)}, f"signed: {out}", as_json=as_json)
 
 
@@ -40,7 +41,7 @@ def adopt(folder: Path, signatures: tuple[Path, ...], *, home: Path, as_json: bo
     """Adopt the agreement in FOLDER with the SIGNATURES of all its parties."""
     with opened(home) as node:
         text = agreement.read_folder(folder)
-        adopted = agreement.adopt(node, text, [file.read_bytes() for file in signatures])
+        adopted = agreement.adopt(node, text, [read_small(file) for file in signatures])
     one = adopted.agreement
     value = {"agreement": one.id, "hash": one.sha256, "parties": list(one.parties)}
     words = (

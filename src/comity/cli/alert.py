@@ -51,19 +51,26 @@ def issue(file: Path, *, officer_id: str, home: Path, as_json: bool) -> None:
 
 def drafts(file: Path) -> list[tuple[int, Any]]:
     """Read a file of drafts: (line, JSON value) each; Malformed names the line."""
+    found = []
     try:
-        lines = file.read_bytes().splitlines()
+        with file.open("rb") as stream:
+            # A line beyond the limit is read no further: parse_json refuses it by its length.
+            number = 0
+            while line := stream.readline(DRAFT_BYTES_MAX + 2):
+                number += 1
+                if line.strip():
+                    found.append((number, _draft(file, number, line)))
     except OSError as error:
         raise NotFound("file-unreadable", str(error.strerror).lower(), where=str(file)) from None
-    found = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                found.append((number, parse_json(line, limit=DRAFT_BYTES_MAX)))
-            except Malformed as error:
-                error.where = f"{file.name} line {number}"
-                raise
     return found
+
+
+def _draft(file: Path, number: int, line: bytes) -> Any:
+    try:
+        return parse_json(line, limit=DRAFT_BYTES_MAX)
+    except Malformed as error:
+        error.where = f"{file.name} line {number}"
+        raise
 
 
 @command.command()

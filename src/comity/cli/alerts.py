@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from comity.bureau import alert, intake, officer
+from comity.cli.files import row_count
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.errors import NotFound
@@ -101,7 +102,7 @@ def _words(report: intake.Report, show: int) -> str:
 
 @command.command("list")
 @click.option("--issuer", default="", help="Only of this issuer.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, type=row_count, show_default=True)
 @home_option
 @json_option
 def show_all(*, issuer: str, limit: int, home: Path, as_json: bool) -> None:

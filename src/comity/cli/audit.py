@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from comity.bureau import audit
+from comity.cli.files import entry_number, row_count, write_whole
 from comity.cli.opening import home_option, opened
 from comity.cli.output import emit, json_option, table
 
@@ -17,8 +18,8 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--before", type=int, help="Entries before this number.")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--before", type=entry_number, help="Entries before this number.")
+@click.option("--limit", default=20, type=row_count, show_default=True)
 @home_option
 @json_option
 def log(*, before: int | None, limit: int, home: Path, as_json: bool) -> None:
@@ -56,8 +57,12 @@ def verify(*, home: Path, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--entry", "entries", type=int, multiple=True, help="An entry's number; repeatable.")
-@click.option("--check", type=int, help="The entry of a check's answer: takes the question too.")
+@click.option(
+    "--entry", "entries", type=entry_number, multiple=True, help="An entry's number; repeatable."
+)
+@click.option(
+    "--check", type=entry_number, help="The entry of a check's answer: takes the question too."
+)
 @click.option("--open", "opened_parts", is_flag=True, help="Disclose the personal parts too.")
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Where to write.")
 @home_option
@@ -76,7 +81,7 @@ def evidence(
         wanted = [*entries, *(audit.entries_of(node, check) if check is not None else [])]
         data = audit.evidence(node, wanted, opened=opened_parts)
         key = audit.state(node).key
-    out.write_bytes(data)
+    write_whole(out, data)
     value = {"file": str(out), "bytes": len(data), "log": key}
     words = f"{out}: {len(data)} bytes; compare the log's key with paper: {key}"
     emit(value, words, as_json=as_json)

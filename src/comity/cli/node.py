@@ -10,9 +10,9 @@ from comity.bureau import diagnosis, joining
 from comity.bureau.courier import Courier
 from comity.bureau.node import card, init_node
 from comity.bureau.settings import Settings
+from comity.cli.files import read_small, write_whole
 from comity.cli.opening import home_option, opened
 from comity.cli.output import emit, json_option, table
-from comity.errors import NotFound
 from comity.terms.country import COUNTRIES, TRAINING_STATES, country_code
 
 
@@ -78,7 +78,7 @@ def show_card(*, out: Path | None, home: Path, as_json: bool) -> None:
     with opened(home) as node:
         shown = card(node)
     out = out or Path(shown.filename)
-    out.write_bytes(shown.text)
+    write_whole(out, shown.text)
     value = {"file": str(out), "fingerprint": shown.fingerprint}
     words = f"{out}\nread this to the other side by telephone:\n{shown.spoken}"
     emit(value, words, as_json=as_json)
@@ -91,10 +91,7 @@ def show_card(*, out: Path | None, home: Path, as_json: bool) -> None:
 @json_option
 def join(file: Path, *, replace: bool, home: Path, as_json: bool) -> None:
     """Join the node whose card FILE is. Compare the fingerprint by telephone."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise NotFound("file-unreadable", str(error.strerror).lower(), where=str(file)) from None
+    data = read_small(file)
     with opened(home) as node:
         joined = joining.join(node, data, replace=replace)
     value = {"peer": joined.code, "fingerprint": joined.fingerprint}

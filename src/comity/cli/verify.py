@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from comity.cli.files import read_small
 from comity.cli.output import emit, json_option
 from comity.errors import NotFound
 from comity.proof.evidence import EVIDENCE_BYTES_MAX, verify_evidence
@@ -24,10 +25,10 @@ def command(bundle: Path, *, trust: Path | None, quorum: int | None, as_json: bo
     try:
         with bundle.open("rb") as stream:
             data = stream.read(EVIDENCE_BYTES_MAX + 1)
-        keys = None if trust is None else trust.read_text("utf-8").split()
     except OSError as error:
         what = str(error.strerror).lower()
         raise NotFound("file-unreadable", what, where=str(error.filename)) from None
+    keys = None if trust is None else read_small(trust).decode("utf-8", "replace").split()
     verdict = verify_evidence(data, trusted=keys, quorum=quorum)
     value = {
         "verified": True,

@@ -8,8 +8,8 @@ import click
 import uvicorn
 
 from comity.bureau.node import init_witness, open_witness
+from comity.cli.files import read_small
 from comity.cli.output import emit, json_option
-from comity.errors import NotFound
 from comity.exchange.card import parse_card
 from comity.exchange.witness_server import witness_app
 
@@ -40,11 +40,7 @@ def trust(folder: Path, cards: tuple[Path, ...], *, as_json: bool) -> None:
     witness = open_witness(folder)
     names = []
     for file in cards:
-        try:
-            card = parse_card(file.read_bytes())
-        except OSError as error:
-            what = str(error.strerror).lower()
-            raise NotFound("file-unreadable", what, where=str(file)) from None
+        card = parse_card(read_small(file))
         witness.trust(card.vkey)
         names.append(card.code)
     emit({"trusted": names}, f"cosigns the logs of {', '.join(names)}", as_json=as_json)
