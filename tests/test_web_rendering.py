@@ -26,6 +26,7 @@ def component(call: str, **values: object) -> str:
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     env.globals["words"] = languages()["en"].words
     env.filters["moment"] = moment
+    env.filters["t"] = str
     source = "{% import 'components.html' as c %}{{ c." + call + " }}"
     return env.from_string(source).render(**values)
 

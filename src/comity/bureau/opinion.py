@@ -146,7 +146,14 @@ def _permitted(
         return set(GROUPS), OWN_RULE, "national law"
     traveller = Traveller(identity=identity, reference="opinion")
     asked = question.ask(node, Inquiry(officer=officer, purpose=purpose), [traveller])[0]
-    put = asked.questions.get(held.alert.issuer)
+    put = next(
+        (
+            (adopted, asking)
+            for adopted, asking in asked.questions.values()
+            if asking.towards == held.alert.issuer and adopted.agreement.id == held.agreement
+        ),
+        None,
+    )
     refused = NotPermitted(
         "match-not-yours",
         "the agreement does not let you ask about this alert",

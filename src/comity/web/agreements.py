@@ -36,7 +36,7 @@ def show(visit: Visit) -> Response:
         known=known,
         one=agreement,
         today=visit.node.today(),
-        group_titles=[group.title for group in FIELD_GROUPS.values()],
+        groups=list(FIELD_GROUPS.values()),
         access=access(agreement.grants),
         grants={
             key: [_words(grant) for grant in agreement.grants if grant.article == key]
@@ -49,18 +49,21 @@ def show(visit: Visit) -> Response:
 
 
 def access(grants: Sequence[Grant]) -> list[dict[str, object]]:
-    """Give the table of access: for each authority and purpose, which field groups it sees."""
+    """Give the table of access: for each authority and purpose, which groups it sees."""
     seen: dict[tuple[str, str], set[str]] = {}
     for grant in grants:
         for purpose in grant.purposes:
             seen.setdefault((grant.authority, purpose), set()).update(grant.groups)
+    alike: dict[tuple[str, frozenset[str]], list[str]] = {}
+    for (authority, purpose), groups in seen.items():
+        alike.setdefault((authority, frozenset(groups)), []).append(PURPOSES[purpose].title)
     return [
         {
             "authority": AUTHORITY_KINDS[authority].title,
-            "purpose": PURPOSES[purpose].title,
+            "purposes": purposes,
             "groups": [key in groups for key in FIELD_GROUPS],
         }
-        for (authority, purpose), groups in seen.items()
+        for (authority, groups), purposes in alike.items()
     ]
 
 

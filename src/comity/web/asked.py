@@ -19,6 +19,7 @@ from comity.documents.repair import Proposal, propose
 from comity.errors import ComityError, Malformed
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
+from comity.web.wording import problem, spell
 
 FIELDS = ("mrz", "surname", "forenames", "nationality", "document", "reference", "origin")
 ZONE_CHARS_MAX = 1000
@@ -94,9 +95,7 @@ def _read_zone(text: str, chosen: str, on: datetime.date) -> _Zone:
         fault = "A check digit does not hold: compare with the document and choose below"
     except Malformed as error:
         reading = None
-        where = f" ({error.where})" if error.where else ""
-        hint = f": {error.hint}" if error.hint else ""
-        fault = f"{error.what.capitalize()}{where}{hint}"
+        fault = spell(error) + (f" ({error.where})" if error.where else "")
     if reading is not None and (reading.holds or chosen == AS_READ):
         return _Zone(reading)
     proposals = tuple(propose(text))[:PROPOSALS_SHOWN]
@@ -165,6 +164,5 @@ def _try(field: str, wrong: list[Error], read: Any) -> None:
     try:
         read()
     except ComityError as error:
-        hint = f": {error.hint}" if error.hint else ""
         place = f"{field}-year" if field == "birth" else field
-        wrong.append({"field": place, "text": f"{error.what.capitalize()}{hint}"})
+        wrong.append(problem(place, spell(error)))

@@ -15,6 +15,7 @@ from comity.errors import ComityError
 from comity.terms.purpose import PURPOSES
 from comity.web import asked
 from comity.web.desk import Page, Visit
+from comity.web.law_asking import one_line
 from comity.web.wording import spell
 
 MAY = ("first-line", "bureau")
@@ -63,7 +64,17 @@ def answer_page(
         next=NEXT[answer.state],
         form=form,
         purpose=purpose,
+        law=_law(visit, traveller),
     )
+
+
+def _law(visit: Visit, traveller: Traveller) -> dict[str, str] | None:
+    facts = {}
+    if traveller.identity.nationalities:
+        facts["nationality"] = traveller.identity.nationalities[0]
+    if traveller.document_kind:
+        facts["document"] = traveller.document_kind
+    return one_line(visit.node.today(), facts) if "nationality" in facts else None
 
 
 def rows_of(traveller: Traveller) -> list[dict[str, str]]:

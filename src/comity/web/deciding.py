@@ -9,6 +9,7 @@ from comity.bureau.answer import Traveller
 from comity.errors import Malformed, NotFound
 from comity.web.checking import rows_of
 from comity.web.desk import Page, Visit
+from comity.web.wording import problem, spell
 
 MAY = ("first-line", "bureau")
 
@@ -19,8 +20,10 @@ SAID = {
     ),
     match.SECOND: (
         "Your finding is recorded",
-        """Two officers must agree on this candidate. Another one now compares without seeing what
-        you found. Until then it is no match: do not act on it.""",
+        (
+            "Two officers must agree on this candidate. Another one now compares without seeing "
+            "what you found. Until then it is no match: do not act on it."
+        ),
     ),
     match.REJECTED: (
         "You found that this is a different person",
@@ -28,8 +31,10 @@ SAID = {
     ),
     "left-open": (
         "You could not tell",
-        """Your reasons are recorded and the candidate stays open for another officer. It is no
-        match: do not act on it.""",
+        (
+            "Your reasons are recorded and the candidate stays open for another officer. It is no "
+            "match: do not act on it."
+        ),
     ),
 }
 
@@ -51,8 +56,7 @@ def decide(visit: Visit) -> Response:
     try:
         state, entry = _record(visit, one, verdict, reason)
     except Malformed as error:
-        text = f"{error.what.capitalize()}: {error.hint}"
-        return _page(visit, reason, [{"field": "reason", "text": text}])
+        return _page(visit, reason, [problem("reason", spell(error))])
     title, then = SAID[state]
     return visit.page(
         "decided.html",

@@ -30,8 +30,9 @@ NAVIGATION = (
     ("nav_log", "/log", ("supervisor",)),
     ("nav_agreements", "/agreements", ROLES),
     ("nav_doctor", "/doctor", ("bureau", "supervisor")),
+    ("nav_law", "/law", ()),
 )
-"""Word, address, and the roles that find it in their navigation."""
+"""Word, address, and the roles that find it in their navigation; () for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def frame(visit: Visit) -> Frame:
     links = [
         Link(words[word], href)
         for word, href, roles in NAVIGATION
-        if officer is not None and officer.role in roles
+        if not roles or (officer is not None and officer.role in roles)
     ]
     return Frame(
         node=node.settings.name,

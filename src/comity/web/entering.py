@@ -12,7 +12,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from comity.bureau import alert, offer, overview
+from comity.accord.age import may_be_child
+from comity.bureau import alert, overview
 from comity.errors import ComityError, Malformed
 from comity.terms.alert import BASES, WARNINGS, Alert
 from comity.terms.category import CATEGORIES
@@ -71,7 +72,7 @@ def review(visit: Visit) -> Response:
         who=_who(drafted),
         decision=_decision(drafted),
         receivers=overview.receivers(visit.node, drafted),
-        minor=offer.is_minor(drafted, visit.node.today()),
+        minor=may_be_child(drafted.identity.birth_dates, visit.node.today()) is True,
         hidden=_hidden(form),
     )
 

@@ -23,6 +23,10 @@ from comity.web import (
     door,
     entering,
     health,
+    law_asking,
+    law_library,
+    law_staying,
+    law_tables,
     sign_in,
     supervision,
 )
@@ -42,6 +46,10 @@ PAGES: tuple[Page, ...] = (
     *agreements.PAGES,
     *health.PAGES,
     *description.PAGES,
+    *law_asking.PAGES,
+    *law_staying.PAGES,
+    *law_library.PAGES,
+    *law_tables.PAGES,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from comity.terms.category import CATEGORIES
 from comity.web.assets import Assets
 from comity.web.words import Language, languages
 
@@ -80,6 +81,7 @@ def _environment(templates: Path, language: Language) -> Environment:
     env.filters["day"] = day
     env.filters["message"] = message
     env.filters["sentence"] = sentence
+    env.filters["category_title"] = category_title
     return env
 
 
@@ -107,3 +109,8 @@ def sentence(text: str) -> str:
     """Write an error's words as a sentence: a capital first, a full stop last."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def category_title(key: str) -> str:
+    """Give the words for a category of alerts; one that no table knows stays as it is."""
+    return CATEGORIES[key].title if key in CATEGORIES else key

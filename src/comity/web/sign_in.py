@@ -7,6 +7,7 @@ from starlette.responses import Response
 from comity.bureau import officer
 from comity.errors import ComityError, NotPermitted
 from comity.web.desk import SESSION_COOKIE, Page, Visit
+from comity.web.wording import problem, spell
 
 FIRST_PAGE = {"supervisor": "/log"}
 
@@ -63,12 +64,11 @@ def leave(visit: Visit) -> Response:
 
 
 def _refused(visit: Visit, officer_id: str, error: ComityError, status: int) -> Response:
-    text = error.what.capitalize() + (f": {error.hint}" if error.hint else "")
     return visit.page(
         "sign_in.html",
         status=status,
         officer_id=officer_id,
-        errors=[{"field": "officer", "text": text}],
+        errors=[problem("officer", spell(error))],
     )
 
 

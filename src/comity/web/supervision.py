@@ -31,7 +31,7 @@ KINDS = {
     "node": "This node",
 }
 
-SAID = ("purpose", "category", "event", "reason", "role", "peer", "version")
+SAID = ("purpose", "category", "event", "reason", "role", "peer")
 """Keys of an entry's public part that say what happened, in the order shown."""
 
 
@@ -102,6 +102,7 @@ def row(line: Line) -> dict[str, Any]:
     many = public.get("agreements")
     named = ", ".join(many) if isinstance(many, dict) else str(public.get("agreement", ""))
     said = [str(public[key]).replace("-", " ") for key in SAID if key in public]
+    said += [f"version {public['version']}"] if "version" in public else []
     return {
         "number": line.seq,
         "at": line.minute,
@@ -171,7 +172,7 @@ def _late(one: Any) -> dict[str, Any]:
         "at": one.acknowledge_by,
         "by": one.agreement,
         "due": True,
-        "text": f"Due {due}. Telephone the holder.",
+        "text": f"Was due {due}. Telephone the holder.",
     }
 
 
