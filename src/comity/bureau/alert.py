@@ -110,7 +110,15 @@ def issue(node: Node, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]
     """
     require(officer, "bureau")
     require_trained(node, officer)
-    return node.ledger.write(lambda conn: enter(node, conn, officer, alerts)).result
+
+    def work(conn: Connection) -> list[Issued]:
+        ids = [one.id for one in alerts]
+        found = conn.execute(select(tables.alert.c.id).where(tables.alert.c.id.in_(ids))).first()
+        if found is not None:
+            raise Conflict("alert-exists", "an alert of this id was issued before", where=found.id)
+        return enter(node, conn, officer, alerts)
+
+    return node.ledger.write(work).result
 
 
 def enter(node: Node, conn: Connection, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]:

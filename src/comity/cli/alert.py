@@ -62,6 +62,8 @@ def drafts(file: Path) -> list[tuple[int, Any]]:
                     found.append((number, _draft(file, number, line)))
     except OSError as error:
         raise NotFound("file-unreadable", str(error.strerror).lower(), where=str(file)) from None
+    if not found:
+        raise Malformed("drafts-none", "no draft of an alert in this file", where=file.name)
     return found
 
 

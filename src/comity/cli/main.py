@@ -74,7 +74,7 @@ def main() -> None:
     """Run the command line; an expected error is one line and an exit status, never a traceback."""
     as_json = output.wants_json()
     try:
-        status = comity.main(standalone_mode=False)
+        status = comity.main(prog_name="comity", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except ComityError as error:
         sys.exit(output.report(error, as_json=as_json))
