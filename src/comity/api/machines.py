@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Header
+from fastapi import Depends, FastAPI, Header, Path, Query
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from comity import __version__
-from comity.api.faults import answer_fault
+from comity.api.faults import Guard, answer_fault
 from comity.bureau import alert, audit, match, officer
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
@@ -25,11 +28,25 @@ from comity.errors import ComityError, NotPermitted
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
+Id = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9.-]+$")]
+Entry = Annotated[int, Path(ge=0, le=2**53 - 1)]
+Code = Annotated[str, Query(max_length=3, pattern=r"^[A-Z]*$")]
+Count = Annotated[int, Query(ge=1, le=1000)]
+Number = Annotated[int, Query(ge=0, le=2**53 - 1)]
+
 
 class Strict(BaseModel):
     """A body without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=2000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _writable(cls, data: Any) -> Any:
+        # Half a character, or the one that PostgreSQL cannot store, would fail far inside.
+        if not _storable(data):
+            raise ValueError("a text holds what is no character")
+        return data
 
 
 class SignIn(Strict):
@@ -89,6 +106,19 @@ class Extension(Strict):
     assessment: str
 
 
+def signed_in(request: Request, authorization: Annotated[str, Header()] = "") -> officer.Officer:
+    """Give the officer of the session whose token the request bears; NotPermitted without one."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotPermitted("sign-in-missing", "sign in first", hint="POST /api/v1/session")
+    return officer.session(request.app.state.node, token)
+
+
+# Here, and not within the function that makes the application: only names of the module are found
+# where annotations are read.
+Who = Annotated[officer.Officer, Depends(signed_in)]
+
+
 def machine_app(node: Node) -> FastAPI:
     """Give the application which systems at home call."""
     app = FastAPI(
@@ -99,15 +129,11 @@ def machine_app(node: Node) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.add_exception_handler(ComityError, answer_fault)
+    for kind in (ComityError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer_fault)
+    app.add_middleware(Guard)
 
-    def signed_in(authorization: Annotated[str, Header()] = "") -> officer.Officer:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise NotPermitted("sign-in-missing", "sign in first", hint="POST /api/v1/session")
-        return officer.session(node, token)
-
-    who = Annotated[officer.Officer, Depends(signed_in)]
+    app.state.node = node
 
     @app.post("/session", tags=["officer"])
     def sign_in(body: SignIn) -> dict[str, str]:
@@ -127,72 +153,72 @@ def machine_app(node: Node) -> FastAPI:
         }
 
     @app.post("/check", tags=["check"])
-    def ask(body: Check, one: who) -> JSONResponse:
+    def ask(body: Check, one: Who) -> JSONResponse:
         """Check travellers: match, no match, not permitted or unavailable, each with its proof."""
         people = [_traveller(node, person) for person in body.travellers]
         answers = check(node, Inquiry(officer=one, purpose=body.purpose), people)
         return JSONResponse({"answers": [answer.as_dict() for answer in answers]})
 
-    _add_matches(app, node, who)
-    _add_alerts(app, node, who)
-    _add_log(app, node, who)
+    _add_matches(app, node)
+    _add_alerts(app, node)
+    _add_log(app, node)
     return app
 
 
-def _add_matches(app: FastAPI, node: Node, who: Any) -> None:
+def _add_matches(app: FastAPI, node: Node) -> None:
     @app.get("/matches/{match_id}", tags=["match"])
-    def show(match_id: str, _one: who) -> JSONResponse:
+    def show(match_id: Id, _one: Who) -> JSONResponse:
         """Open one match."""
         found = match.match(node, match_id)
         return JSONResponse({"match": found.id, "alert": found.alert, "state": found.state,
                              **found.detail})  # fmt: skip
 
     @app.post("/matches/{match_id}/confirm", tags=["match"])
-    def confirm(match_id: str, body: Decision, one: who) -> dict[str, Any]:
+    def confirm(match_id: Id, body: Decision, one: Who) -> dict[str, Any]:
         """Confirm that this is the person; the issuer is told."""
         done = match.confirm(node, one, match_id, reason=body.reason)
         return {"state": done.state, "entry": done.entry, "message": done.message}
 
     @app.post("/matches/{match_id}/reject", tags=["match"])
-    def reject(match_id: str, body: Decision, one: who) -> dict[str, Any]:
+    def reject(match_id: Id, body: Decision, one: Who) -> dict[str, Any]:
         """Find that this is someone else; remembered, so that nobody is stopped twice."""
         done = match.reject(node, one, match_id, reason=body.reason)
         return {"state": done.state, "entry": done.entry}
 
 
-def _add_alerts(app: FastAPI, node: Node, who: Any) -> None:
+def _add_alerts(app: FastAPI, node: Node) -> None:
     @app.post("/alerts", tags=["alert"], status_code=201)
-    def issue(body: dict[str, Any], one: who) -> dict[str, Any]:
+    def issue(body: dict[str, Any], one: Who) -> dict[str, Any]:
         """Issue an alert from a draft."""
         issued = alert.issue(node, one, [alert.draft(node, body)])[0]
         return {"alert": issued.alert.id, "entry": issued.entry, "offered": issued.offered}
 
     @app.get("/alerts", tags=["alert"])
-    def listing(_one: who, issuer: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    def listing(_one: Who, issuer: Code = "", limit: Count = 50) -> list[dict[str, Any]]:
         """List alerts held, without content."""
-        return alert.listing(node, issuer=issuer, limit=min(limit, 1000))
+        return alert.listing(node, issuer=issuer, limit=limit)
 
     @app.post("/alerts/{alert_id}/withdraw", tags=["alert"])
-    def withdraw(alert_id: str, body: Withdrawal, one: who) -> dict[str, Any]:
+    def withdraw(alert_id: Id, body: Withdrawal, one: Who) -> dict[str, Any]:
         """Withdraw an own alert here and at every holder."""
         done = alert.withdraw(node, one, alert_id, event=body.event, reason=body.reason)
         return {"alert": alert_id, "entry": done.entry, "told": list(done.told)}
 
     @app.post("/alerts/{alert_id}/extend", tags=["alert"])
-    def extend(alert_id: str, body: Extension, one: who) -> dict[str, Any]:
+    def extend(alert_id: Id, body: Extension, one: Who) -> dict[str, Any]:
         """Extend an own alert after an individual assessment."""
         done = alert.extend(node, one, alert_id, until=body.until, assessment=body.assessment)
         return {"alert": alert_id, "version": done.alert.version}
 
 
-def _add_log(app: FastAPI, node: Node, who: Any) -> None:
+def _add_log(app: FastAPI, node: Node) -> None:
     @app.get("/log", tags=["log"])
-    def log(_one: who, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    def log(_one: Who, before: Number | None = None, limit: Count = 50) -> list[dict[str, Any]]:
         """List the newest entries: no personal data stands in them."""
         return [
             {"entry": line.seq, "minute": line.minute.isoformat(), "kind": line.kind,
              "public": line.public}
-            for line in audit.log(node, before=before, limit=min(limit, 500))
+            for line in audit.log(node, before=before, limit=limit)
         ]  # fmt: skip
 
     @app.get("/log/checkpoint", tags=["log"])
@@ -201,9 +227,19 @@ def _add_log(app: FastAPI, node: Node, who: Any) -> None:
         return {"checkpoint": node.ledger.checkpoint().decode()}
 
     @app.get("/log/{entry}/proof", tags=["log"])
-    def proof(entry: int, _one: who) -> dict[str, str]:
+    def proof(entry: Entry, _one: Who) -> dict[str, str]:
         """Give the proof that an entry stands in the witnessed log."""
         return {"proof": node.ledger.proof(entry).decode()}
+
+
+def _storable(data: Any) -> bool:
+    if isinstance(data, str):
+        return "\0" not in data and not any("\ud800" <= one <= "\udfff" for one in data)
+    if isinstance(data, dict):
+        return all(_storable(part) for pair in data.items() for part in pair)
+    if isinstance(data, list):
+        return all(_storable(part) for part in data)
+    return True
 
 
 def _traveller(node: Node, person: Person) -> Traveller:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from comity.api.faults import answer_fault
+from comity.api.faults import Guard, answer_fault
 from comity.bureau import post
 from comity.bureau.node import Node
 from comity.errors import ComityError, Malformed
@@ -37,7 +39,8 @@ def peer_app(node: Node) -> Starlette:
             Route(link.QUESTION_PATH, ask, methods=["POST"]),
             Route(link.STATUS_PATH, status, methods=["GET"]),
         ],
-        exception_handlers={ComityError: answer_fault},
+        exception_handlers={ComityError: answer_fault, HTTPException: answer_fault},
+        middleware=[Middleware(Guard, limit=2 * envelope.SIZE_LIMIT)],
     )
 
 
