@@ -245,3 +245,19 @@ def test_message_of_another_kind_or_agreement_is_refused(two: World) -> None:
     made = two.issue()
     assert told(two, hit_of(made.id), kind="gossip") == "refused message-kind"
     assert told(two, hit_of(made.id), agreement="other").startswith("refused ")
+
+
+def test_r18_candidates_of_a_withdrawn_alert_are_erased_with_it(two: World) -> None:
+    """What a match repeats of a withdrawn alert's content goes with it; a hit stays."""
+    first, second = two.issue(), two.issue(OTHER)
+    two.hit()
+    (open_one,) = two.ask(OTHER).shown
+    for one in (first, second):
+        alert.withdraw(two.uto, CLERK, one.id, event="decision-withdrawn", reason="annulled")
+    two.sync()
+    assert [one.alert for one in match.matches(two.qma)] == [first.id]
+    with pytest.raises(NotFound):
+        match.match(two.qma, open_one.match)
+    with two.qma.store.read() as conn:
+        assert not two.qma.vault.has_key(conn, f"match:{open_one.match}")
+    two.check()

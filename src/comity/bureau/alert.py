@@ -17,7 +17,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from comity.bureau import offer
 from comity.bureau.agreement import in_force
-from comity.bureau.holdings import EXPIRED, FIELD, ISSUED, WITHDRAWN, Held, open_alert
+from comity.bureau.holdings import (
+    EXPIRED,
+    FIELD,
+    ISSUED,
+    WITHDRAWN,
+    Held,
+    forget_matches,
+    open_alert,
+)
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotPermitted
@@ -110,15 +118,10 @@ def issue(node: Node, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]
     """
     require(officer, "bureau")
     require_trained(node, officer)
-
-    def work(conn: Connection) -> list[Issued]:
-        ids = [one.id for one in alerts]
-        found = conn.execute(select(tables.alert.c.id).where(tables.alert.c.id.in_(ids))).first()
-        if found is not None:
-            raise Conflict("alert-exists", "an alert of this id was issued before", where=found.id)
-        return enter(node, conn, officer, alerts)
-
-    return node.ledger.write(work).result
+    try:
+        return node.ledger.write(lambda conn: enter(node, conn, officer, alerts)).result
+    except Conflict:  # a key or a row of one of these ids stands already
+        raise Conflict("alert-exists", "an alert of one of these ids was issued before") from None
 
 
 def enter(node: Node, conn: Connection, officer: Officer, alerts: Sequence[Alert]) -> list[Issued]:
@@ -253,6 +256,7 @@ def end(node: Node, conn: Connection, alert: Alert, *, state: str, entry: int) -
 def erase(node: Node, conn: Connection, alert_id: str, *, state: str, entry: int) -> None:
     """Destroy the key of an alert held here and mark its row; earlier versions go with it."""
     node.vault.erase(conn, alert_id)
+    forget_matches(conn, node.vault, alert_id)
     conn.execute(delete(tables.alert_version).filter_by(alert_id=alert_id))
     conn.execute(
         update(tables.alert)

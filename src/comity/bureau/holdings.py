@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from comity.errors import NotFound
 from comity.match.index import Index
@@ -124,6 +124,21 @@ class Holdings:
         alert = tables.alert.c
         columns = select(alert.id, alert.version, alert.state, alert.sealed, alert.entry)
         return conn.execute(columns.where(alert.entry == entry)).all()
+
+
+def forget_matches(conn: Connection, vault: Vault, alert_id: str) -> None:
+    """Erase what matches with an alert hold of its content, except those that became hits.
+
+    A comparison repeats names and dates of the alert, so it ends with the alert; a hit has a
+    period of its own (Reg (EU) 2018/1862 art. 57). That a match was rejected is not forgotten.
+    """
+    row = tables.match.c
+    mine = (row.alert_id == alert_id, row.sealed.is_not(None), row.state != "confirmed")
+    for match_id in conn.execute(select(row.id).where(*mine)).scalars().all():
+        vault.erase(conn, f"match:{match_id}")
+    undecided = row.state.in_(("candidate", "second-opinion"))
+    conn.execute(update(tables.match).where(*mine, undecided).values(state="ended", sealed=None))
+    conn.execute(update(tables.match).where(*mine).values(sealed=None))
 
 
 def open_alert(conn: Connection, vault: Vault, alert_id: str) -> Held:

@@ -62,9 +62,8 @@ def match(node: Node, match_id: str) -> Match:
 
 def matches(node: Node, *, state: str = "", limit: int = 100) -> list[Match]:
     """List the newest matches, of one state where given."""
-    query = (
-        select(tables.match.c.id).order_by(tables.match.c.created_at.desc()).limit(max(1, limit))
-    )
+    query = select(tables.match.c.id).where(tables.match.c.sealed.is_not(None))
+    query = query.order_by(tables.match.c.created_at.desc()).limit(max(1, limit))
     if state:
         query = query.where(tables.match.c.state == state)
     with node.store.read() as conn:
