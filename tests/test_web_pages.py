@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from comity.bureau import officer
 from comity.errors import Unavailable
 from comity.record.clock import FixedClock
-from comity.web import door, throttle
+from comity.web import door
 from comity.web.assets import load_assets
 from comity.web.desk import Desk, Page, Visit
 from comity.web.door import BODY_BYTES_MAX, HEADERS
@@ -96,11 +96,10 @@ def test_guessing_is_slowed_for_the_id_alone(here: World, guest: Visitor) -> Non
     assert guest.title == "Check a traveller"
 
 
-def test_the_memory_of_wrong_codes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_wrong_codes_is_bounded() -> None:
     """A flood of invented ids forgets the oldest, and costs no more than that."""
-    monkeypatch.setattr(throttle, "KEPT", 3)
     clock = FixedClock(START)
-    slow = Throttle(clock.now)
+    slow = Throttle(clock.now, kept=3)
     for name in ("a", "b", "c", "d"):
         for _ in range(4):
             slow.wrong(name)

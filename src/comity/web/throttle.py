@@ -22,8 +22,9 @@ Now = Callable[[], datetime.datetime]
 class Throttle:
     """Counts wrong codes per id. ``now`` is the node's clock; threads may share it."""
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Now, *, kept: int = KEPT) -> None:
         self._now = now
+        self._kept = kept
         self._lock = threading.Lock()
         self._wrong: OrderedDict[str, tuple[int, datetime.datetime]] = OrderedDict()
 
@@ -46,7 +47,7 @@ class Throttle:
             seconds = 2 ** min(count - FREE, 10) if count >= FREE else 0
             wait = min(datetime.timedelta(seconds=seconds), LONGEST)
             self._wrong[key] = (count, self._now() + wait)
-            while len(self._wrong) > KEPT:
+            while len(self._wrong) > self._kept:
                 self._wrong.popitem(last=False)
 
     def right(self, key: str) -> None:
