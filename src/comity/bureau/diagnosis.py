@@ -58,7 +58,8 @@ def _peers(node: Node) -> Iterator[Finding]:
             said = f"answers, version {ping.version}, its clock is {ahead:+.0f} s"
             yield Finding(state, f"peer {card.code}", said, hint)
         except ComityError as error:
-            yield Finding("look", f"peer {card.code}", error.what, error.hint)
+            hint = error.hint or "look at the line, then telephone the peer"
+            yield Finding("look", f"peer {card.code}", error.what, hint)
 
 
 def _leases(node: Node) -> Iterator[Finding]:
