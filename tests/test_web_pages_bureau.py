@@ -167,6 +167,16 @@ def test_a_copy_is_listed_but_not_opened(here: World, tmp_path: Path) -> None:
     assert holder.page.status_code == 403
 
 
+def test_a_hit_told_by_a_holder_stands_with_the_alert(here: World, bureau: Visitor) -> None:
+    """The issuer's bureau sees which peer confirmed a hit, when, and at what kind of check."""
+    made = here.issue(PERSON)
+    here.hit()
+    here.sync()
+    bureau.get(f"/alerts/{made.id}")
+    assert "Hits told by holders QMA" in bureau.words
+    assert "border check" in bureau.words
+
+
 def test_what_is_overdue_stands_first(here: World, bureau: Visitor) -> None:
     """A holder who does not acknowledge a withdrawal in time is named above the list (R18)."""
     made = here.issue(PERSON)

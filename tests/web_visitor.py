@@ -27,6 +27,7 @@ OPENAPI = {
                     "purpose": {"type": "string", "description": "why"},
                     "again": {"$ref": "#/components/schemas/Check"},
                     "many": {"type": "array", "items": {"type": "integer"}},
+                    "people": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
                     "sex": {"enum": ["F", "M", ""]},
                     "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
                 },

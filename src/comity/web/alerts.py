@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from comity.bureau import alert, opened, overview
+from comity.bureau import alert, match, opened, overview
 from comity.bureau.candidates import GROUPS, fields_of
 from comity.bureau.overview import Row
 from comity.errors import Malformed
@@ -117,6 +117,7 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
         own=own,
         content=content,
         copies=alert.copies(node, row.id),
+        hits=[hit for hit in match.hits(node) if hit.alert == row.id] if own else [],
         now=node.clock.now().isoformat(),
         events=[
             {"value": event, "text": event.replace("-", " ").capitalize()}

@@ -39,7 +39,7 @@ def calls(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "text": call.get("description") or call.get("summary", ""),
                 "parameters": [_parameter(one) for one in call.get("parameters", [])],
                 "fields": _fields(described, body),
-                "example": _spelled(example(described, body)) if body else "",
+                "example": _spelled(example(described, body)) if body.get("properties") else "",
                 "answers": sorted(call.get("responses", {})),
             }
 
@@ -92,17 +92,26 @@ def _parameter(one: Mapping[str, Any]) -> dict[str, str]:
     return {"name": one["name"], "in": one["in"], "kind": kind, "need": need}
 
 
-def _fields(described: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, str]]:
+def _fields(
+    described: Mapping[str, Any], body: Mapping[str, Any], within: str = ""
+) -> list[dict[str, str]]:
     required = body.get("required", [])
-    return [
-        {
-            "name": name,
-            "kind": _kind(_resolved(described, part)),
-            "need": "required" if name in required else "optional",
-            "text": str(part.get("description", "")),
-        }
-        for name, part in body.get("properties", {}).items()
-    ]
+    found = []
+    for name, written in body.get("properties", {}).items():
+        part = _resolved(described, written)
+        item = _resolved(described, part.get("items", {}))
+        place = f"{within}{name}"
+        found.append(
+            {
+                "name": place,
+                "kind": "list of objects" if "properties" in item else _kind(part),
+                "need": "required" if name in required else "optional",
+                "text": str(part.get("description", "")),
+            }
+        )
+        if "properties" in item and within.count("[]") < DEPTH_MAX:
+            found += _fields(described, item, f"{place}[].")
+    return found
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

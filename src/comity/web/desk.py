@@ -134,4 +134,5 @@ def frame(visit: Visit) -> Frame:
         csrf=csrf_of(visit.token),
         address=visit.address,
         languages=tuple(languages().values()),
+        calls="" if visit.desk.openapi is None else "/api",
     )

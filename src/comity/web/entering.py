@@ -21,6 +21,7 @@ from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name
 from comity.web.asked import birth_date
 from comity.web.desk import Page, Visit
+from comity.web.rendering import first_upper
 from comity.web.wording import problem, spell
 
 MAY = ("bureau",)
@@ -203,7 +204,7 @@ def _decision(drafted: Alert) -> list[dict[str, str]]:
 
 def _form_page(visit: Visit, form: Form, errors: Errors) -> Response:
     categories = [
-        {"value": kind.id, "text": kind.title.capitalize(), "hint": kind.article}
+        {"value": kind.id, "text": first_upper(kind.title), "hint": kind.article}
         for kind in CATEGORIES.values()
         if kind.subject == "person" and "fingerprints" not in kind.minimum
     ]

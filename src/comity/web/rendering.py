@@ -33,7 +33,8 @@ class Frame:
 
     ``node`` is the node's name, ``state`` its ICAO code, ``training`` whether the banner stands
     there; ``officer`` is the signed-in person's label, "" for none; ``csrf`` what a form carries.
-    ``address`` is the page in another language's link; ``languages`` those that are offered.
+    ``address`` is the page in another language's link; ``languages`` those that are offered;
+    ``calls`` the page that describes the door for systems, "" for none.
     """
 
     node: str
@@ -45,6 +46,7 @@ class Frame:
     csrf: str = ""
     address: str = ""
     languages: tuple[Language, ...] = ()
+    calls: str = ""
 
 
 def renderer(assets: Assets, *, templates: Path = TEMPLATES) -> Render:
@@ -82,6 +84,7 @@ def _environment(templates: Path, language: Language) -> Environment:
     env.filters["message"] = message
     env.filters["sentence"] = sentence
     env.filters["category_title"] = category_title
+    env.filters["first_upper"] = first_upper
     return env
 
 
@@ -107,8 +110,13 @@ def message(errors: Sequence[Mapping[str, str]], field: str) -> str:
 
 def sentence(text: str) -> str:
     """Write an error's words as a sentence: a capital first, a full stop last."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    text = first_upper(text.strip())
+    return text + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def first_upper(text: str) -> str:
+    """Begin with a capital and leave the rest as it is: names keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def category_title(key: str) -> str:
