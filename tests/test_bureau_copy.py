@@ -267,3 +267,17 @@ def test_r05_egress_is_decided_for_each_alert(two: World) -> None:
         assert alert.issue(two.uto, CLERK, [alert.draft(two.uto, one)])[0].offered == 0
     two.sync()
     assert two.kinds(two.qma).count("copy:stored") == 0
+
+
+def test_a_fault_with_one_peer_ends_no_round(two: World) -> None:
+    """Whatever goes wrong on a line, even a fault of our own, the round goes on and says so."""
+
+    class Broken(Hostile):
+        def ask(self, data: bytes) -> bytes:
+            raise ZeroDivisionError(len(data))
+
+    def dial(_card: NodeCard) -> Broken:
+        return Broken(two.uto, lambda after: feed.Page((), after, after))
+
+    report = Courier(two.qma, dial).make_round()
+    assert report.faults == (("UTO", "round-bug"),)

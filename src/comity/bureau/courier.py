@@ -7,6 +7,7 @@ is down delays nobody else; what failed is tried again in the next round, and sa
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from comity.errors import ComityError, Unavailable
 from comity.exchange import follow, outbox
 from comity.exchange.card import NodeCard
 from comity.exchange.link import Link
+
+_LOG = logging.getLogger("comity.courier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Courier:
                 delivered += self._deliver(card, faults)
             except ComityError as error:
                 faults.append((card.code, error.code))
+            except Exception as error:  # noqa: BLE001
+                faults.append((card.code, _bug(error)))
         if applied:
             witnessed = self._witness(faults)
         return Report(expired, witnessed, applied, delivered, tuple(faults))
@@ -89,6 +94,8 @@ class Courier:
                 told(self.make_round())
             except ComityError as error:
                 told(Report(0, 0, 0, 0, (("round", error.code),)))
+            except Exception as error:  # noqa: BLE001
+                told(Report(0, 0, 0, 0, (("round", _bug(error)),)))
             stop.wait(pause)
         self.close()
 
@@ -152,3 +159,9 @@ class Courier:
         line = self._dial(card)
         self._links[card.code] = (card, line)
         return line
+
+
+def _bug(error: Exception) -> str:
+    # The node serves on. Only the bug's kind is told: its text may hold what it failed on.
+    _LOG.error("a fault of this program in a round: %s", type(error).__name__)
+    return "round-bug"
