@@ -222,6 +222,8 @@ def test_a_session_ends_by_itself_and_by_hand(here: World, guest: Visitor) -> No
     guest.sign_in("first-line", "early")
     here.clock.advance(datetime.timedelta(minutes=16))
     assert guest.client.get("/check", follow_redirects=False).status_code == 303
+    guest.get("/check")
+    assert "Your session has ended" in guest.words
     guest.sign_in("first-line", "late")
     kept = guest.client.cookies.get("comity_session")
     guest.post("/sign-out")

@@ -304,6 +304,8 @@ def test_an_own_alert_is_compared_under_national_law(here: World, tmp_path: Path
     assert own.states == ["match"]
     own.get(own.link(r"/match/m-[0-9a-f]+"))
     assert "national law" in own.words
+    own.post(str(own.page.url.path), verdict="same", reason="the same face and document")
+    assert "an alert of this country" in own.words
 
 
 def test_the_law_stands_beside_the_alerts(guard: Visitor) -> None:

@@ -1,6 +1,11 @@
 """Pages for people, server-rendered, usable by keyboard alone and without JavaScript.
 
-assets      the built style sheets and script by their plain names
+pages       the application: addresses to functions; static_files, assets what it is styled with
+door        what every page owes; desk one request and one page; throttle slows guessing
+sign_in     sessions; checking, asked the check; deciding a person's finding on a candidate
+alerts      list, one alert, withdraw, extend; entering form, review, issue
+supervision log, proof, evidence; agreements; health; description the door for systems
+law_asking  ask; law_staying days of stay; law_library rules by articles; law_tables sweep, compare
 rendering   the templates: ``renderer`` gives a function from name and values to HTML
-words       the words of the page's frame, in each language
+words       the words in each language; wording errors at their fields
 """

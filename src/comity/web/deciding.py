@@ -13,10 +13,16 @@ from comity.web.wording import problem, spell
 
 MAY = ("first-line", "bureau")
 
+OWN = "confirmed-own"
+
 SAID = {
     match.CONFIRMED: (
         "You found that this is the same person",
         "It is a hit now. Do what the alert asks for; its issuer is told by this node.",
+    ),
+    OWN: (
+        "You found that this is the same person",
+        "It is a hit now, on an alert of this country. Do what the alert asks for.",
     ),
     match.SECOND: (
         "Your finding is recorded",
@@ -75,7 +81,8 @@ def _record(visit: Visit, one: str, verdict: str, reason: str) -> tuple[str, int
         raise NotFound("verdict-unknown", "say same, different or cannot tell", hint="go back")
     act = match.confirm if verdict == "same" else match.reject
     done = act(visit.node, visit.who, one, reason=reason)
-    return done.state, done.entry
+    own = done.state == match.CONFIRMED and not done.message
+    return OWN if own else done.state, done.entry
 
 
 def _page(visit: Visit, reason: str, errors: list[dict[str, str]]) -> Response:

@@ -49,7 +49,8 @@ class Desk:
 class Visit:
     """One request. ``officer`` is None where nobody is signed in, ``form`` is what was typed.
 
-    ``address`` is where the page in another language is asked for; "" where it answers a form.
+    ``ended``: the browser holds a session that is over. ``address`` is where the page in another
+    language is asked for; "" where it answers a form.
     """
 
     desk: Desk
@@ -60,6 +61,7 @@ class Visit:
     form: Mapping[str, str]
     officer: Officer | None = None
     token: str = ""
+    ended: bool = False
     secure: bool = False
     address: str = ""
 

@@ -176,12 +176,12 @@ def _answer(desk: Desk, page: Page, request: Request, body: bytes | None) -> Res
 
 def _visitor(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
     token = request.cookies.get(SESSION_COOKIE, "")
-    who = None
+    who, ended = None, False
     if token:
         try:
             who = officer.session(desk.node, token)
         except ComityError:
-            token = ""
+            token, ended = "", True
     return Visit(
         desk=desk,
         path=request.url.path,
@@ -191,6 +191,7 @@ def _visitor(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
         form=form,
         officer=who,
         token=token,
+        ended=ended,
         secure=request.url.scheme == "https",
         address=request.url.path if request.method == "GET" else "",
     )

@@ -25,7 +25,7 @@ MAIN = ("nationality", "document", "biometric", "issuer", "residence", "permit")
 """The facts asked first; the pack's others stand behind a fold."""
 
 SETTLED = ("exempt", "yes", "permitted")
-OPEN = {"UNKNOWN": "unavailable", "CONFLICT": "match", "GAP": "match"}
+OPEN = {"UNKNOWN": "match", "CONFLICT": "match", "GAP": "match"}
 SAID = {
     "UNKNOWN": "It depends: something has to be known first",
     "CONFLICT": "The texts contradict each other here",

@@ -23,7 +23,7 @@ def ask(visit: Visit) -> Response:
     """Ask for id and code."""
     if visit.officer is not None:
         return home(visit)
-    return visit.page("sign_in.html", officer_id="")
+    return visit.page("sign_in.html", officer_id="", ended=visit.ended)
 
 
 def enter(visit: Visit) -> Response:
@@ -38,7 +38,9 @@ def enter(visit: Visit) -> Response:
         if not visit.typed(field)
     ]
     if wrong:
-        return visit.page("sign_in.html", status=422, officer_id=officer_id, errors=wrong)
+        return visit.page(
+            "sign_in.html", status=422, officer_id=officer_id, ended=False, errors=wrong
+        )
     try:
         visit.desk.throttle.hold(officer_id[:40])
         token = officer.sign_in(visit.node, officer_id[:40], code[:100])
@@ -68,6 +70,7 @@ def _refused(visit: Visit, officer_id: str, error: ComityError, status: int) -> 
         "sign_in.html",
         status=status,
         officer_id=officer_id,
+        ended=False,
         errors=[problem("officer", spell(error))],
     )
 
