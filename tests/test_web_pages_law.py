@@ -122,6 +122,22 @@ def test_a_law_is_swept_and_two_are_compared(anybody: Visitor) -> None:
     assert anybody.page.status_code == 200
 
 
+def test_a_proposal_shows_who_gains_and_who_loses(anybody: Visitor) -> None:
+    """A draft is tried on the page and changes nothing; one that is none comes back, as typed."""
+    anybody.get("/law/compare?first=eu.short-stay&second=uk.visit&on=2026-11-23")
+    shown = {"first": "eu.short-stay", "second": "uk.visit", "on": "2026-11-23"}
+    draft = 'law = "eu.short-stay"\ntitle = "no Annex II"\nrepeal = ["visa.annex-II"]\n'
+    anybody.post("/law/compare", **shown, proposal=draft)
+    assert anybody.page.status_code == 200
+    assert "What the proposal would change" in anybody.words
+    assert "Easier for 0" in anybody.words
+    for wrong in ("", "law = 1", 'law = "gh.entry"', draft.replace("visa.annex-II", "visa.none")):
+        anybody.post("/law/compare", **shown, proposal=wrong)
+        assert anybody.page.status_code == 422
+        assert "There is a problem" in anybody.words
+        assert "What the proposal would change" not in anybody.words
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
 
 from comity.bureau import law, law_compare
+from comity.errors import ComityError, Malformed
 from comity.law.compare import duties
 from comity.law.facts import spell
 from comity.law.pack import Pack
+from comity.law.proposal import propose as propose_change
+from comity.law.proposal import subject_of
 from comity.web.desk import Page, Visit
 from comity.web.law_library import pack_of
+from comity.web.wording import problem
+from comity.web.wording import spell as spell_error
 
 FIRST, SECOND = "eu.short-stay", "uk.visit"
 KEPT = 16
@@ -56,11 +61,44 @@ def sweep_csv(visit: Visit) -> Response:
 
 def compare(visit: Visit) -> Response:
     """Show where two laws differ, for whom, and what each would have to change."""
-    first, second, on = _pair(visit)
+    return _compare_page(visit, visit.query, None, [])
+
+
+def propose(visit: Visit) -> Response:
+    """Show what a draft would change in one of two laws: who gains, who loses."""
+    text = visit.typed("proposal")
+    try:
+        first, second, on = _pair(visit, visit.form)
+        drafted = _draft((first, second), text)
+        report = law_compare.compare_packs(first, second, on, proposal=drafted)
+    except ComityError as error:
+        place = f" ({error.where})" if error.where else ""
+        wrong = [problem("proposal", spell_error(error) + place)]
+        return _compare_page(visit, visit.form, None, wrong)
+    return _compare_page(visit, visit.form, report, [])
+
+
+def _draft(packs: tuple[Pack, Pack], text: str) -> Pack:
+    subject = subject_of(text)
+    if subject not in {pack.name for pack in packs}:
+        raise Malformed(
+            "law-name-unknown", "the proposal is for neither law", hint="choose the law it names"
+        )
+    return propose_change(law.read_files(law.pack_folder(subject)), text)
+
+
+def _compare_page(
+    visit: Visit,
+    asked: Mapping[str, str],
+    report: law_compare.Report | None,
+    errors: list[dict[str, str]],
+) -> Response:
+    first, second, on = _pair(visit, asked if not errors else {**asked, "on": ""})
     comparison, index, matrix = _compared(first.name, second.name, first.hash + second.hash, on)
     return visit.page(
         "law_compare.html",
         here="/law",
+        status=422 if errors else 200,
         packs=[
             {"value": shelf.name, "text": shelf.title} for shelf in law.library() if shelf.rules
         ],
@@ -74,12 +112,33 @@ def compare(visit: Visit) -> Response:
         duties=duties(comparison),
         rows=matrix.rows,
         differing=sum(len({cell.outcome for cell in row.cells}) > 1 for row in matrix.rows),
+        proposal=asked.get("proposal", "") if visit.form else "",
+        proposed=None if report is None else _effect(report),
+        errors=errors,
     )
+
+
+def _effect(report: law_compare.Report) -> dict[str, Any]:
+    if report.effect is None or report.proposed is None:
+        raise AssertionError("a report of a proposal has its effect")
+    effect = report.effect
+    return {
+        "agreement": f"{report.proposed.agreement():.0%}",
+        "unchanged": effect.unchanged,
+        "groups": [
+            (title, [cell.nationality for cell in cells])
+            for title, cells in (
+                ("Easier for", effect.gains),
+                ("Harder for", effect.loses),
+                ("Otherwise different for", effect.other),
+            )
+        ],
+    }
 
 
 def compare_csv(visit: Visit) -> Response:
     """Give the matrix of two laws as CSV."""
-    first, second, on = _pair(visit)
+    first, second, on = _pair(visit, visit.query)
     _comparison, _index, matrix = _compared(first.name, second.name, first.hash + second.hash, on)
     head = ["nationality", "name"]
     head += [f"{part} {name}" for name in matrix.laws for part in ("outcome", "rule", "cite")]
@@ -104,11 +163,12 @@ def _compared(first: str, second: str, _digest: str, on: datetime.date) -> tuple
     return report.comparison, report.over_time, law_compare.matrix(list(packs), on)
 
 
-def _pair(visit: Visit) -> tuple[Pack, Pack, datetime.date]:
+def _pair(visit: Visit, asked: Mapping[str, str]) -> tuple[Pack, Pack, datetime.date]:
     names = law.pack_names()
-    first, second = visit.query.get("first", FIRST), visit.query.get("second", SECOND)
+    first, second = asked.get("first", FIRST), asked.get("second", SECOND)
     chosen = (first if first in names else FIRST, second if second in names else SECOND)
-    return law.load_pack(chosen[0]), law.load_pack(chosen[1]), _day(visit, "on")
+    day = asked.get("on") or visit.node.today().isoformat()
+    return law.load_pack(chosen[0]), law.load_pack(chosen[1]), law.parse_day(day)
 
 
 def _day(visit: Visit, key: str) -> datetime.date:
@@ -128,5 +188,6 @@ PAGES = (
     Page("/law/sweep/{pack}", sweep, roles=()),
     Page("/law/sweep/{pack}/matrix.csv", sweep_csv, roles=()),
     Page("/law/compare", compare, roles=()),
+    Page("/law/compare", propose, roles=(), method="POST"),
     Page("/law/compare/matrix.csv", compare_csv, roles=()),
 )
