@@ -47,7 +47,7 @@ def log(visit: Visit) -> Response:
         {"key": "Entries", "value": f"{state.size:,}"},
         {
             "key": "Witnessed up to",
-            "value": f"{state.cosigned:,}" if state.witnesses else "no witness",
+            "value": f"{state.cosigned:,}" if state.witnesses else "none",
         },
         {"key": "Checks today", "value": f"{tally['checks']:,}"},
         {"key": "Alerts in force", "value": f"{tally['alerts']:,}"},
