@@ -10,6 +10,7 @@ import click
 
 from comity.bureau import match, officer, screening
 from comity.bureau.question import Inquiry
+from comity.cli.match_eval import evaluate
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.terms.purpose import PURPOSES
@@ -129,3 +130,6 @@ def rescreen(
     emit(rows, words, as_json=as_json)
     matched = any(row["state"] == "match" for row in rows)
     click.get_current_context().exit(1 if matched else 0)
+
+
+command.add_command(evaluate)

@@ -1,0 +1,164 @@
+"""Measure the matcher: recall, candidates, what is shown, by class of query; read its files.
+
+A line of the alerts' file is a JSON object ``{"id", "names", "birth_date", "nationality",
+"documents"}``; a query has ``"expect"`` besides: the id of the alert about this person, or null.
+``names`` and ``documents`` are lists of strings; ``birth_date`` is YYYY[-MM[-DD]] or null.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from comity.errors import ComityError, Malformed
+from comity.match.candidate import Bands
+from comity.match.explanation import second_identifier
+from comity.match.index import Index, Ranking
+from comity.match.question import TOTAL
+from comity.terms.identity import NAME_CHARS_MAX, DocumentNumber, Identity, Name, PartialDate
+
+LINE_BYTES_MAX = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with what should be found: the id of an alert, or None for a stranger."""
+
+    id: str
+    identity: Identity
+    expect: str | None
+
+
+def read_alerts(lines: Iterable[str]) -> Iterator[tuple[str, Identity]]:
+    """Read (id, identity) of each line that is not blank; a bad line is Malformed."""
+    for at, data in _objects(lines):
+        yield _text(data, "id", at), _identity(data, at)
+
+
+def read_queries(lines: Iterable[str]) -> Iterator[Query]:
+    """Read the queries; a bad line is Malformed."""
+    for at, data in _objects(lines):
+        expect = data.get("expect")
+        if expect is not None and not isinstance(expect, str):
+            raise Malformed("match-line", "expect is an id or null", where=f"line {at}")
+        yield Query(_text(data, "id", at), _identity(data, at), expect)
+
+
+def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for at, line in enumerate(lines, 1):
+        if len(line) > LINE_BYTES_MAX:
+            raise Malformed("match-line-long", "a line is longer than 1 MiB", where=f"line {at}")
+        if line.strip():
+            try:
+                data = json.loads(line)
+            except ValueError:
+                raise Malformed("match-line", "not a JSON object", where=f"line {at}") from None
+            if not isinstance(data, dict):
+                raise Malformed("match-line", "not a JSON object", where=f"line {at}")
+            yield at, data
+
+
+def _text(data: dict[str, Any], key: str, at: int) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise Malformed("match-line", f"{key} is a text", where=f"line {at}")
+    return value
+
+
+def _list(data: dict[str, Any], key: str, at: int) -> list[str]:
+    values = data.get(key) or []
+    if isinstance(values, str):
+        values = [values]
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise Malformed("match-line", f"{key} is a list of texts", where=f"line {at}")
+    return [v for v in values if v.strip()]
+
+
+def _identity(data: dict[str, Any], at: int) -> Identity:
+    try:
+        date = data.get("birth_date")
+        if date is not None and not isinstance(date, str):
+            raise Malformed("match-line", "birth_date is a text or null")
+        return Identity(
+            names=tuple(Name(n[:NAME_CHARS_MAX]) for n in _list(data, "names", at)[:200]),
+            birth_dates=(PartialDate.parse(date),) if date else (),
+            nationalities=tuple(_list(data, "nationality", at)),
+            documents=tuple(DocumentNumber(d) for d in _list(data, "documents", at)),
+        )
+    except ComityError as error:
+        raise Malformed(error.code, error.what, where=f"line {at}", hint=error.hint) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of each query, in order: rank of the expected alert (0 first, -1 missed),
+
+    evidence of the best candidate beyond the list's size in bits, how many were compared and how
+    many stand in a band. Arrays of the length of the queries.
+    """
+
+    ranks: Any
+    best: Any
+    compared: Any
+    shown: Any
+    strangers: Any
+
+
+def outcome(index: Index, queries: Sequence[Query], ranking: Ranking, bands: Bands) -> Outcome:
+    """Judge a ranking of the queries."""
+    size = math.log2(max(len(index), 1))
+    total = len(queries)
+    ranks, shown = np.full(total, -1), np.zeros(total, np.int64)
+    best = np.full(total, -math.inf)
+    for at, query in enumerate(queries):
+        for place in range(int(ranking.counts[at, 0])):
+            beyond = float(ranking.bits[at, place, TOTAL]) - size
+            second = second_identifier(ranking.kinds[at, place])
+            if bands.of(beyond, second_identifier=second) is not None:
+                shown[at] += 1
+                best[at] = max(best[at], beyond)
+            if query.expect is not None and ranks[at] < 0:
+                key = index.key_of(int(ranking.people[at, place]))
+                if key == query.expect:
+                    ranks[at] = place
+    strangers = np.array([q.expect is None for q in queries], bool)
+    return Outcome(ranks, best, ranking.counts[:, 1], shown, strangers)
+
+
+def summary(queries: Sequence[Query], judged: Outcome) -> dict[str, Any]:
+    """Give recall, candidates and shown of strangers, and the ids missed in the first ten."""
+    known = ~judged.strangers
+    ranks = judged.ranks[known]
+    hit = (judged.ranks >= 0) & (judged.ranks < 10)
+    return {
+        "recall_at_1": _share(ranks == 0),
+        "recall_at_10": _share((ranks >= 0) & (ranks < 10)),
+        "candidates_per_query": _mean(judged.compared[judged.strangers]),
+        "shown_per_query": _mean(judged.shown[judged.strangers]),
+        "misses": [q.id for q, ok in zip(queries, hit, strict=True) if q.expect and not ok],
+    }
+
+
+def curve(found: Any, strangers: Any, bits: Iterable[float]) -> list[dict[str, float]]:
+    """Give recall and the share of strangers shown anything, at thresholds of evidence.
+
+    ``found``: bits beyond the list's size of the right alert for each query that has one (minus
+    infinity where missed); ``strangers``: of the best candidate for each query that has none.
+    """
+    return [
+        {"bits": b, "recall": _share(found >= b), "strangers_shown": _share(strangers >= b)}
+        for b in bits
+    ]
+
+
+def _share(hits: Any) -> float:
+    return round(float(np.mean(hits)), 5) if len(hits) else 0.0
+
+
+def _mean(values: Any) -> float:
+    return round(float(np.mean(values)), 4) if len(values) else 0.0
