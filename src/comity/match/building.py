@@ -163,8 +163,8 @@ def _refuse_twins(texts: Texts, people: int, kernels: Any) -> None:
 
 
 def _word_table(words: Words, count: int, kernels: Any) -> Table:
-    room = int(words.starts[count]) + 3 * count
-    keys, ids = np.zeros(room, np.uint64), np.zeros(room, np.uint64)
+    room = int(words.starts[count]) + 18 * count
+    keys, ids = np.empty(room, np.uint64), np.empty(room, np.uint64)
     total = kernels.list_word_keys(words, count, keys, ids)
     table = _open_table(total)
     entries = np.empty(total, np.uint64)
@@ -288,7 +288,7 @@ def _grown(state: State, intake: Intake, kernels: Any) -> State:
         words=_with_room(words, words_need),
         people=_with_room(held, people_need),
         texts=_with_room(texts, texts_need),
-        word_chain=_chain_with_room(state.word_chain, 27 * len(intake.words), kernels),
+        word_chain=_chain_with_room(state.word_chain, 42 * len(intake.words), kernels),
         people_chain=_chain_with_room(state.people_chain, _key_bound(intake), kernels),
     )
 

@@ -8,9 +8,10 @@ same bits; a test holds it.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import threading
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -73,16 +74,34 @@ def compiled_kernels() -> Any:
         return Compiled(_compiled)
 
 
+def digest(functions: dict[str, FunctionType]) -> str:
+    """Hash code and constants of all kernels: numba's cache knows a function only by its file."""
+    parts: list[object] = []
+    for key, plain in sorted(functions.items()):
+        code = plain.__code__
+        constants = [c for c in code.co_consts if not isinstance(c, CodeType)]
+        values = [
+            value.tolist() if isinstance(value, np.ndarray) else value
+            for value in map(plain.__globals__.get, sorted(set(code.co_names)))
+            if isinstance(value, (int, float, tuple, np.generic, np.ndarray))
+        ]
+        parts.append((key, code.co_code, constants, values))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
 def _compile() -> dict[str, Any]:
     from numba import njit  # noqa: PLC0415 - importing it costs 120 MB, see above
 
     twins: dict[str, Any] = {}
-    for key, plain in _functions().items():
+    functions = _functions()
+    version = digest(functions)
+    for key, plain in functions.items():
         # A twin looks names up in its own globals, where every kernel is the compiled one; the
         # plain function keeps the module's, so that both can run side by side.
         names = dict(plain.__globals__)
         twin = FunctionType(plain.__code__, names, plain.__name__, plain.__defaults__)
         twin.__module__ = plain.__module__
+        twin.__qualname__ = f"{key}-{version}"
         twins[key] = (twin, names)
     made = {key: njit(nogil=True, cache=True)(twin) for key, (twin, _) in twins.items()}
     for _, names in twins.values():

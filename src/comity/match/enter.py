@@ -56,6 +56,7 @@ PERSON_KEYS_MAX = 4096
 NEAR = np.uint64(0xB0)
 BONE = np.uint64(0xB1)
 COARSE = np.uint64(0xB2)
+COARSE_NEAR = np.uint64(0xBB)
 BIRTH = np.uint64(0xB3)
 BONE_YEAR = np.uint64(0xB4)
 BONE_DAY = np.uint64(0xB5)
@@ -66,6 +67,7 @@ PAPER_KEY = np.uint64(0xB9)
 ID_KEY = np.uint64(0xBA)
 
 _NONE = np.uint64(0)
+_NIBBLE = np.uint64(15)
 _OTHER = np.uint64(0xD1)
 _SEED = np.uint64(0x5DEECE66D)
 
@@ -93,6 +95,18 @@ def hash_without(chars: U16, skip: int) -> np.uint64:
     return h
 
 
+def symbol_at(code: np.uint64, at: int) -> np.uint64:
+    """Give symbol ``at`` of a packed code, 0 the last."""
+    return (code >> np.uint64(4 * at)) & _NIBBLE
+
+
+def code_without(code: np.uint64, at: int) -> np.uint64:
+    """Give a packed code without symbol ``at``, 0 the last."""
+    low = np.uint64(4 * at)
+    rest = code & ((np.uint64(1) << low) - np.uint64(1))
+    return ((code >> (low + np.uint64(4))) << low) | rest
+
+
 def word_chars(words: Words, word: int) -> U16:
     """Give the characters of a word."""
     return words.chars[whole(words.starts[word]) : whole(words.starts[word + 1])]
@@ -117,9 +131,15 @@ def word_keys(words: Words, word: int, out: U64) -> int:
     out[1] = mix(bones, BONE)
     count = 2
     folded = words.codes[4 * word + FOLDED]
-    if length(folded) >= 3:
+    size = length(folded)
+    if size >= 2:
         out[2] = mix(folded, COARSE)
         count = 3
+    if size >= 3:
+        for i in range(size):
+            if i == 0 or symbol_at(folded, i) != symbol_at(folded, i - 1):
+                out[count] = mix(code_without(folded, i), COARSE_NEAR)
+                count += 1
     if chars.size >= 3:
         for i in range(chars.size):
             if i == 0 or chars[i] != chars[i - 1]:

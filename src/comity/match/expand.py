@@ -5,36 +5,79 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.match.distance import osa
-from comity.match.enter import BONE, COARSE, NEAR, hash_without, word_chars
+from comity.match.distance import common, osa
+from comity.match.enter import (
+    BONE,
+    COARSE,
+    COARSE_NEAR,
+    NEAR,
+    code_without,
+    hash_without,
+    symbol_at,
+    word_chars,
+)
 from comity.match.likeness import UNSET, asked_chars, memo_at
 from comity.match.question import (
+    FAR,
     KIN_MAX,
     KIN_ROOM,
+    KIN_WIDE,
     PARTS_ASKED_MAX,
+    SPAN,
     Kin,
     Memo,
     Parts,
     Questions,
 )
-from comity.match.sound import NATIVE, coarse, codes, hash_chars, length, letters
+from comity.match.sound import NATIVE, coarse, codes, hash_chars, length, letters, popcount
 from comity.match.state import BONES, F64, FOLDED, HEARD, LETTERS, U16, Words
-from comity.match.table import ID_MASK, U64, Chain, Table, collect, mix, whole
+from comity.match.table import ID_MASK, PRINT_MASK, U64, WIDTH, Chain, Table, mix, whole
 from comity.match.weights import ONE_LETTER, PLACE, VARIANT
 
 NEAR_WEIGHT = 1 << 24
+FUZZY_MAX = 160
+"""Words of like sound whose skeletons are looked up at most."""
+LATIN = np.uint64(((1 << 26) - 1) << 33)
 
 W_PRIOR, W_RARITY, W_SYMBOL = PLACE["prior_people"], PLACE["rarity_most"], PLACE["coarse_symbol_u"]
 U_TWO, U_BONES, U_INITIAL = PLACE["two_letters_u"], PLACE["skeleton_near_u"], PLACE["initial_u"]
 U_BEGIN, U_WEAK = PLACE["beginning_u"], PLACE["weak_u"]
 
 
+def collect_words(
+    words: Words, tables: tuple[Table, Chain], key: np.uint64, found: U64
+) -> int:  # fmt: skip
+    """Collect the words under a key that somebody bears; none where they are too many.
+
+    Words nobody bears any more never count, so that the same list gives the same answer.
+    """
+    n = 0
+    table, chain = tables
+    if table.entries.size:
+        bucket = whole(key >> (WIDTH - table.bits))
+        mark = (key << table.bits) & PRINT_MASK
+        for i in range(whole(table.offsets[bucket]), whole(table.offsets[bucket + 1])):
+            e = table.entries[i]
+            if (e & PRINT_MASK) == mark and words.counts[whole(e & ID_MASK)] and n < found.size:
+                found[n] = e & ID_MASK
+                n += 1
+    if chain.fill[0]:
+        at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
+        while at >= 0:
+            v = chain.values[at] & ID_MASK
+            if chain.hashes[at] == key and words.counts[whole(v)] and n < found.size:
+                found[n] = v
+                n += 1
+            at = chain.after[at]
+    return 0 if n == found.size else n
+
+
 def kin_add(kin: Kin, t: int, bones: np.uint64, weight: int) -> None:
-    """Note a skeleton to look up for part t; weights of the same skeleton add up."""
+    """Note a skeleton to look up for part t, with the most weight any word gives it."""
     n = kin.counts[t]
     for i in range(t * KIN_ROOM, t * KIN_ROOM + n):
         if kin.bones[i] == bones:
-            kin.weights[i] += weight
+            kin.weights[i] = max(kin.weights[i], weight)
             return
     if n < KIN_ROOM:
         kin.bones[t * KIN_ROOM + n] = bones
@@ -42,11 +85,11 @@ def kin_add(kin: Kin, t: int, bones: np.uint64, weight: int) -> None:
         kin.counts[t] = n + 1
 
 
-def kin_sort(kin: Kin, t: int) -> None:
-    """Keep the heaviest KIN_MAX skeletons, heaviest first, in an order of their values alone."""
+def kin_sort(kin: Kin, t: int, most: int) -> None:
+    """Keep the ``most`` heaviest skeletons, heaviest first, in an order of their values alone."""
     n = kin.counts[t]
     first = t * KIN_ROOM
-    for i in range(first, first + min(n, KIN_MAX)):
+    for i in range(first, first + min(n, most)):
         best = i
         for j in range(i + 1, first + n):
             more = kin.weights[j] - kin.weights[best]
@@ -55,7 +98,7 @@ def kin_sort(kin: Kin, t: int) -> None:
         weight, bones = kin.weights[best], kin.bones[best]
         kin.weights[best], kin.bones[best] = kin.weights[i], kin.bones[i]
         kin.weights[i], kin.bones[i] = weight, bones
-    kin.counts[t] = min(n, KIN_MAX)
+    kin.counts[t] = min(n, most)
 
 
 def _near(words: Words, memo: Memo, kin: Kin, chars: U16, about: tuple[int, int, int, int]) -> int:
@@ -82,19 +125,18 @@ def one_letter(
     about: tuple[int, int, int],
 ) -> int:  # fmt: skip
     """Find every word one letter away (insertion, deletion, substitution, swap)."""
-    table, chain = tables
     memo, kin = desk
     t, epoch, own = about
     if chars.size < 3:
         return 0
-    n = collect(table, chain, mix(hash_chars(chars), NEAR), kin.found)
+    n = collect_words(words, tables, mix(hash_chars(chars), NEAR), kin.found)
     total = _near(words, memo, kin, chars, (t, epoch, own, n))
     for i in range(chars.size):
         if i == 0 or chars[i] != chars[i - 1]:
             less = hash_without(chars, i)
-            n = collect(table, chain, less, kin.found)
+            n = collect_words(words, tables, less, kin.found)
             total += _near(words, memo, kin, chars, (t, epoch, own, n))
-            n = collect(table, chain, mix(less, NEAR), kin.found)
+            n = collect_words(words, tables, mix(less, NEAR), kin.found)
             total += _near(words, memo, kin, chars, (t, epoch, own, n))
     return total
 
@@ -112,28 +154,74 @@ def same_skeleton(words: Words, parts: Parts, found: U64, t: int, n: int) -> tup
     return alike, heard
 
 
-def same_coarse(words: Words, kin: Kin, bones: np.uint64, t: int, n: int) -> int:
-    """Count the people with a word of the same coarse sound; note their skeletons."""
+def alikeness(words: Words, parts: Parts, t: int, word: int) -> int:
+    """Rank a word by letters and sounds it shares with part t: 0..255."""
+    bones_a = parts.codes[4 * t + BONES]
+    bones_b = words.codes[4 * word + BONES]
+    folded_a = parts.codes[4 * t + FOLDED]
+    folded_b = words.codes[4 * word + FOLDED]
+    set_a = parts.codes[4 * t + LETTERS] & LATIN
+    set_b = words.codes[4 * word + LETTERS] & LATIN
+    size = max(length(bones_a) + length(bones_b), 1)
+    folded_size = max(length(folded_a) + length(folded_b), 1)
+    score = 160 * common(bones_a, bones_b) // size
+    score += 120 * common(folded_a, folded_b) // folded_size
+    score += 80 * popcount(set_a & set_b) // max(popcount(set_a | set_b), 1)
+    people = whole(words.counts[word])
+    while people > 1 and score < 252:
+        score += 3
+        people >>= 1
+    return min(score, 255)
+
+
+def kin_fuzzy(words: Words, parts: Parts, kin: Kin, t: int, n: int) -> int:
+    """Note the skeletons of the most alike of n words collected; count those of its sound."""
+    kin.histogram[:] = 0
     total = 0
     for i in range(n):
-        word = whole(kin.found[i] & ID_MASK)
-        people = whole(words.counts[word])
-        if people and words.codes[4 * word + BONES] != bones:
-            total += people
-            kin_add(kin, t, words.codes[4 * word + BONES], people)
+        word = whole(kin.found[i])
+        if words.codes[4 * word + FOLDED] == parts.codes[4 * t + FOLDED]:
+            total += whole(words.counts[word])
+        score = alikeness(words, parts, t, word)
+        kin.scores[i] = np.uint8(score)
+        kin.histogram[score] += 1
+    cut = 255
+    passing = 0
+    while cut > 0 and passing + kin.histogram[cut] <= FUZZY_MAX:
+        passing += kin.histogram[cut]
+        cut -= 1
+    for i in range(n):
+        if kin.scores[i] > cut:
+            word = whole(kin.found[i])
+            kin_add(kin, t, words.codes[4 * word + BONES], whole(kin.scores[i]) << 8)
     return total
 
 
-def less_one(table: Table, chain: Chain, kin: Kin, bones: np.uint64, t: int) -> None:
+def coarse_words(
+    words: Words, tables: tuple[Table, Chain], found: U64, folded: np.uint64
+) -> int:  # fmt: skip
+    """Collect the words whose coarse sound is the same or one symbol off."""
+    n = collect_words(words, tables, mix(folded, COARSE), found)
+    size = length(folded)
+    if size < 3:
+        return n
+    n += collect_words(words, tables, mix(folded, COARSE_NEAR), found[n:])
+    for i in range(size):
+        if i == 0 or symbol_at(folded, i) != symbol_at(folded, i - 1):
+            less = code_without(folded, i)
+            n += collect_words(words, tables, mix(less, COARSE), found[n:])
+            n += collect_words(words, tables, mix(less, COARSE_NEAR), found[n:])
+    return n
+
+
+def less_one(words: Words, tables: tuple[Table, Chain], kin: Kin, bones: np.uint64, t: int) -> None:
     """Note the skeletons that lack one consonant of the part's (kh or h, v or w, r or rr)."""
     n = length(bones)
     if n < 3:
         return
     for i in range(n):
-        low = np.uint64(4 * i)
-        rest = bones & ((np.uint64(1) << low) - np.uint64(1))
-        less = ((bones >> (low + np.uint64(4))) << low) | rest
-        if collect(table, chain, mix(less, BONE), kin.found):
+        less = code_without(bones, i)
+        if collect_words(words, tables, mix(less, BONE), kin.found):
             kin_add(kin, t, less, 1)
 
 
@@ -146,7 +234,7 @@ def variants(
     t, epoch = about
     total = 0
     for v in range(hashes.size):
-        for i in range(collect(tables[0], tables[1], hashes[v], kin.found)):
+        for i in range(collect_words(words, tables, hashes[v], kin.found)):
             word = whole(kin.found[i] & ID_MASK)
             people = whole(words.counts[word])
             at = memo_at(memo, epoch, word)
@@ -159,7 +247,7 @@ def variants(
 
 def own_word(words: Words, tables: tuple[Table, Chain], kin: Kin, chars: U16) -> int:
     """Find the word itself among the words somebody bears; -1 where nobody does."""
-    n = collect(tables[0], tables[1], hash_chars(chars), kin.found)
+    n = collect_words(words, tables, hash_chars(chars), kin.found)
     for i in range(n):
         word = whole(kin.found[i] & ID_MASK)
         if words.counts[word] and osa(chars, word_chars(words, word)) == 0:
@@ -173,12 +261,12 @@ def expand(
 ) -> tuple[int, int, int, int, int, int]:  # fmt: skip
     """Prepare part t: its codes and kin; count people by level of likeness.
 
-    ``about``: part, its row in ``q``, epoch, and whether the name stands in a script whose sounds
-    fold (see sound.coarse). Returns the people who bear the word, one of its sound, a one-letter
+    ``about``: part, its row in ``q``, epoch, and whether to look far, for want of a birth date.
+    Returns the people who bear the word, one of its sound, a one-letter
     neighbour, one of its skeleton, one of its coarse sound, a variant.
     """
     parts, memo, kin = desk
-    t, row, epoch, distant = about
+    t, row, epoch, wide = about
     chars = asked_chars(q, row)
     heard, bones = codes(chars)
     parts.codes[4 * t + HEARD] = heard
@@ -193,16 +281,15 @@ def expand(
     hashes = q.variants[q.variant_starts[row] : q.variant_starts[row + 1]]
     varied = variants(words, tables, (memo, kin), hashes, (t, epoch))
     near = one_letter(words, tables, (memo, kin), chars, (t, epoch, own))
-    n = collect(tables[0], tables[1], mix(bones, BONE), kin.found)
+    n = collect_words(words, tables, mix(bones, BONE), kin.found)
     alike, sounds = same_skeleton(words, parts, kin.found, t, n)
     folded = 0
     if not (bones & NATIVE):
-        less_one(tables[0], tables[1], kin, bones, t)
-        sound = parts.codes[4 * t + FOLDED]
-        if distant and length(sound) >= 3:
-            n = collect(tables[0], tables[1], mix(sound, COARSE), kin.found)
-            folded = same_coarse(words, kin, bones, t, n)
-    kin_sort(kin, t)
+        less_one(words, tables, kin, bones, t)
+        if wide:
+            n = coarse_words(words, tables, kin.found, parts.codes[4 * t + FOLDED])
+            folded = kin_fuzzy(words, parts, kin, t, n)
+    kin_sort(kin, t, KIN_WIDE if wide else KIN_MAX)
     return exact, sounds, near, alike, folded, varied
 
 
@@ -226,5 +313,8 @@ def part_bits(
     u[10] = varied / size + 0.0003
     u[11] = w[U_WEAK]
     for i in range(1, 12):
-        parts.bits[t * 12 + i] = min(np.log2(w[i - 1] / (u[i] + 0.7 / size)), w[W_RARITY])
-    parts.bits[t * 12] = 0.0
+        share = u[i] + 0.7 / size
+        parts.bits[t * SPAN + i] = min(np.log2(w[i - 1] / share), w[W_RARITY])
+        parts.bits[t * SPAN + FAR + i] = min(np.log2(w[i + 10] / share), w[W_RARITY])
+    parts.bits[t * SPAN] = 0.0
+    parts.bits[t * SPAN + FAR] = 0.0

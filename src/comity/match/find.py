@@ -27,20 +27,18 @@ from comity.match.question import (
     Questions,
     Results,
 )
-from comity.match.state import F64, LIVE, SCRIPT_MASK, State, Texts
+from comity.match.state import F64, LIVE, State, Texts
 from comity.match.table import I32, whole
 from comity.match.traits import weigh_dates, weigh_papers, weigh_traits
 from comity.match.weigh import weigh_names
 
 
-def is_distant(q: Questions, question: int, t: int) -> bool:
-    """Say whether a part stands in a name of a script beyond Latin, Cyrillic and Greek."""
-    for name in range(q.question_names[question], q.question_names[question + 1]):
-        if (whole(q.scripts[name]) & SCRIPT_MASK) > 2:
-            for i in range(q.name_starts[name], q.name_starts[name + 1]):
-                if q.name_parts[i] == t:
-                    return True
-    return False
+def is_wide(q: Questions, question: int) -> bool:
+    """Say whether a question has no full birth date, so that the name must find people alone."""
+    for i in range(q.question_dates[question], q.question_dates[question + 1]):
+        if q.dates[i] & 31:
+            return False
+    return True
 
 
 def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
@@ -51,7 +49,7 @@ def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
     desk = (k.parts, k.memo, k.kin)
     people = np.float64(s.figures.sizes[LIVE])
     for t in range(q.question_parts[question + 1] - base):
-        about = (t, base + t, k.epoch[0], is_distant(q, question, t))
+        about = (t, base + t, k.epoch[0], is_wide(q, question))
         part_bits(k.parts, w, t, people, expand(s.words, tables, q, desk, about))
 
 

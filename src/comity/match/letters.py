@@ -23,6 +23,11 @@ HEBREW = {
     "י": "i", "כ": "k", "ך": "k", "ל": "l", "מ": "m", "ם": "m", "נ": "n", "ן": "n", "ס": "s",
     "ע": "a", "פ": "p", "ף": "f", "צ": "ts", "ץ": "ts", "ק": "k", "ר": "r", "ש": "sh", "ת": "t",
 }  # fmt: skip
+HEBREW_GERESH = (
+    ("ג'", "j"), ("ג׳", "j"), ("צ'", "ch"), ("צ׳", "ch"), ("ץ'", "ch"), ("ץ׳", "ch"),
+    ("ז'", "zh"), ("ז׳", "zh"), ("ת'", "th"), ("ת׳", "th"),
+)  # fmt: skip
+"""A geresh makes another sound of a letter."""
 HEBREW_FIRST = {"ו": "v", "י": "y"}
 
 GREEK_GROUPS = (

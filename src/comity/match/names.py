@@ -15,6 +15,8 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from comity.match import letters
+from comity.match.han import SOUNDS
+from comity.match.kana import romanised_kana
 
 PARTS_MAX = 8
 """Parts of a reading that are compared; further ones are reported as ignored."""
@@ -123,7 +125,11 @@ def _foreign_readings(name: str) -> tuple[Reading, ...]:
         parts = latin_parts(anyascii(text))
         return (Reading(parts),) if parts else ()
     words = [w for w in _words(text, script) if w]
-    latin = latin_parts(" ".join(romanised(w, script) for w in words))
+    foreign = script == HAN and (len(words) > 2 or bool(_SEPARATORS.search(text)))
+    if foreign:
+        latin = latin_parts(" ".join(map(_transcribed, words)))
+    else:
+        latin = latin_parts(" ".join(romanised(w, script) for w in words))
     native = tuple(_own(w, script)[:PART_CHARS_MAX] for w in words)
     native = tuple(n for n in native if n)
     found = []
@@ -187,12 +193,21 @@ def romanised(word: str, script: int) -> str:
         return _mapped(bare, letters.ARABIC, letters.ARABIC_FIRST)
     if script == HEBREW:
         bare = "".join(c for c in word if unicodedata.category(c) != "Mn").replace("וו", "v")
+        for group, latin in letters.HEBREW_GERESH:
+            bare = bare.replace(group, latin)
         return _mapped(bare, letters.HEBREW, letters.HEBREW_FIRST)
     if script == GREEK:
         return _greek(word)
     if script == HANGUL:
-        return letters.KOREAN_SURNAMES.get(word) or "".join(map(_syllable, word))
+        return letters.KOREAN_SURNAMES.get(word) or _hangul(word)
+    if script == KANA:
+        return romanised_kana(word)
     return anyascii(word).lower()
+
+
+def _transcribed(word: str) -> str:
+    """Write a foreign name in Han characters by the sounds they stand for."""
+    return "".join(SOUNDS.get(c) or anyascii(c).lower() for c in word)
 
 
 def _mapped(word: str, table: dict[str, str], first: dict[str, str]) -> str:
@@ -219,6 +234,10 @@ def _greek(word: str) -> str:
     for group, latin in letters.GREEK_GROUPS:
         plain = plain.replace(group, latin)
     return anyascii(plain).lower()
+
+
+def _hangul(word: str) -> str:
+    return "".join(map(_syllable, word)).replace("lr", "l")
 
 
 def _syllable(char: str) -> str:

@@ -17,7 +17,7 @@ from comity.match.question import (
     Probes,
     Questions,
 )
-from comity.match.state import NATIVE_FLAG, SCRIPT_MASK, U8, YEAR_FIRST
+from comity.match.state import U8, YEAR_FIRST
 from comity.match.table import (
     ID_BITS,
     ID_MASK,
@@ -41,8 +41,8 @@ like-sounding parts; a single part."""
 ROOT = 37
 DATE_KIN = 2
 """How many skeletons of a part are tried with parts of the date."""
-PAIR_KIN, PAIR_KIN_UNDATED, PAIR_KIN_FAR = 8, 24, 60
-"""How many products of kin are tried for a pair: with a date, without, from another script."""
+PAIR_KIN, PAIR_KIN_WIDE = 8, 1500
+"""How many products of kin are tried: for a pair with a date, for all pairs of a name without."""
 
 
 def plausible_year(a: int, b: int) -> bool:
@@ -116,15 +116,16 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
     """List pairs of parts of each name, single parts, names of one part."""
     born = q.question_dates[question]
     year = 0
+    wide = True
+    for i in range(born, q.question_dates[question + 1]):
+        wide = wide and not q.dates[i] & 31
     if q.question_dates[question + 1] == born + 1:
         year = (whole(q.dates[born]) >> 9) & 16383
     for name in range(q.question_names[question], q.question_names[question + 1]):
         first = q.name_starts[name]
         last = q.name_starts[name + 1]
-        most = PAIR_KIN if year else PAIR_KIN_UNDATED
-        script = whole(q.scripts[name])
-        if (script & SCRIPT_MASK) > 2 and not script & NATIVE_FLAG:
-            most = PAIR_KIN_FAR
+        size = last - first
+        most = PAIR_KIN if not wide else PAIR_KIN_WIDE // max(size * (size - 1) // 2, 1)
         for i in range(first, last):
             t = whole(q.name_parts[i])
             for j in range(i + 1, last):
@@ -132,9 +133,10 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
                 n = _pairs(kin, probes, (t, u), (year, most), n)
             for a in range(min(kin.counts[t], 12)):
                 bones = kin.bones[t * KIN_ROOM + a]
-                if a == 0 or last == first + 1:
+                if a == 0 or size == 1:
                     n = note(probes, n, mix(mix(bones, bones), MONO), (YEAR_LOOSE, year, FEW))
-                n = note(probes, n, mix(bones, ONE), (YEAR_LOOSE, year, RARE))
+                rare = FEW if wide and a == 0 else RARE
+                n = note(probes, n, mix(bones, ONE), (YEAR_LOOSE, year, rare))
     return n
 
 

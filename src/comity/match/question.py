@@ -18,8 +18,8 @@ PARTS_ASKED_MAX = 16
 """Different name parts of one question that are searched on."""
 NAMES_ASKED_MAX = 12
 """Readings of names of one question that are compared."""
-KIN_MAX = 24
-"""Skeletons of like-sounding words looked up for one name part."""
+KIN_MAX, KIN_WIDE = 12, 48
+"""Skeletons of like-sounding words looked up for one name part, with a birth date and without."""
 KIN_ROOM = 512
 KEY_PEOPLE_MAX = 3000
 """A key shared by so many people says too little and is passed over."""
@@ -33,7 +33,9 @@ MEMO = 1 << 16
 SLOTS = 1 << 15
 SAME_MAX = 1 << 14
 ALIGNED = 8
-SPAN = len(LEVELS)
+FAR = len(LEVELS)
+"""Where the bits for names in far scripts begin (see weights.py)."""
+SPAN = 2 * FAR
 
 TOTAL, NAME, DATE, NATION, SEX, PAPER = range(6)
 """Columns of ``Sheet.bits``."""
@@ -66,7 +68,7 @@ class Questions(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The parts asked: word ids (-1: new to the list), codes (4 a part), bits (12 a part)."""
+    """The parts asked: word ids (-1: new to the list), codes (4 a part), bits (24 a part)."""
 
     words: I64
     codes: U64
@@ -88,6 +90,8 @@ class Kin(NamedTuple):
     weights: I64
     counts: I64
     found: U64
+    scores: U8
+    histogram: I64
 
 
 class Probes(NamedTuple):
@@ -160,6 +164,8 @@ def make_desk() -> Desk:
             np.zeros(n * KIN_ROOM, np.int64),
             np.zeros(n, np.int64),
             np.zeros(SAME_MAX, np.uint64),
+            np.zeros(SAME_MAX, np.uint8),
+            np.zeros(256, np.int64),
         ),
         Probes(
             np.zeros(KEYS_MAX, np.uint64),

@@ -11,12 +11,14 @@ from comity.match.likeness import memo_at
 from comity.match.question import (
     ALIGNED,
     BIT_COLUMNS,
+    FAR,
     KIND_COLUMNS,
     MOST,
     NAME,
     NAME_ASKED,
     NAME_LISTED,
     PARTS_ASKED_MAX,
+    SPAN,
     Memo,
     Pad,
     Parts,
@@ -24,7 +26,17 @@ from comity.match.question import (
     Sheet,
 )
 from comity.match.sound import NATIVE, length
-from comity.match.state import BONES, COLUMNS, F64, FOLDED, NAME_START, NATIVE_FLAG, People, Words
+from comity.match.state import (
+    BONES,
+    COLUMNS,
+    F64,
+    FOLDED,
+    NAME_START,
+    NATIVE_FLAG,
+    SCRIPT_MASK,
+    People,
+    Words,
+)
 from comity.match.table import I32, U32, U64, whole
 from comity.match.weights import INITIAL, NONE, PLACE, SKELETON, WEAK
 
@@ -141,6 +153,13 @@ def settle(w: F64, used: U64, sizes: U64, counted: tuple[int, int, int, int, flo
     return float(total + w[W_ORDER] * in_order)
 
 
+def is_far(a: int, b: int) -> bool:
+    """Say whether two readings stand in different scripts, one of them not quite alphabetic."""
+    x = a & SCRIPT_MASK
+    y = b & SCRIPT_MASK
+    return x != y and (3 <= x <= 7 or 3 <= y <= 7)
+
+
 def lay_asked(q: Questions, parts: Parts, pad: Pad, name: int, base: int) -> int:
     """Lay the parts of a reading asked for on the pad; count them."""
     start = whole(q.name_starts[name])
@@ -151,15 +170,16 @@ def lay_asked(q: Questions, parts: Parts, pad: Pad, name: int, base: int) -> int
         pad.sizes[i] = np.uint64(q.part_starts[base + t + 1] - q.part_starts[base + t])
         pad.skeletons[i] = parts.codes[4 * t + BONES]
         pad.sounds[i] = parts.codes[4 * t + FOLDED]
-        pad.bits[i] = parts.bits[t * 12 + SKELETON]
+        pad.bits[i] = parts.bits[t * SPAN + SKELETON]
     return n
 
 
 def lay_listed(
-    words: Words, listed: U32, desk: tuple[Parts, Memo, Pad], epoch: int, n: int
+    words: Words, listed: U32, desk: tuple[Parts, Memo, Pad], about: tuple[int, int, int]
 ) -> None:
     """Lay the words of a listed reading on the pad, with their levels to the n parts asked."""
     parts, memo, pad = desk
+    epoch, n, far = about
     for j in range(min(listed.size, MOST)):
         word = whole(listed[j])
         pad.skeletons[MOST + j] = words.codes[4 * word + BONES]
@@ -169,7 +189,7 @@ def lay_listed(
             t = pad.parts[i]
             level = whole(memo.levels[at + t]) if at >= 0 else NONE
             pad.levels[i * MOST + j] = np.uint64(level)
-            pad.grid[i * MOST + j] = parts.bits[t * 12 + level]
+            pad.grid[i * MOST + j] = parts.bits[t * SPAN + far + level]
 
 
 def weigh_pair(w: F64, pad: Pad, n: int, m: int) -> float:
@@ -210,7 +230,9 @@ def weigh_names(
                     continue
                 at = whole(people.names[listed])
                 m = min(whole(people.names[listed + 1]) - at, MOST)
-                lay_listed(words, people.parts[at : at + m], (parts, memo, pad), epoch, n)
+                far = FAR if is_far(script, other) else 0
+                found = people.parts[at : at + m]
+                lay_listed(words, found, (parts, memo, pad), (epoch, n, far))
                 total = weigh_pair(w, pad, n, m)
                 if script != other:
                     total -= w[W_CROSS]

@@ -40,6 +40,18 @@ class Weights:
     beginning: float = 0.01
     variant: float = 0.01
     weak: float = 0.03
+    # m where one of the names stands in Arabic, Hebrew, Han, kana or Hangul
+    far_exact: float = 0.12
+    far_sound: float = 0.08
+    far_one_letter: float = 0.12
+    far_skeleton: float = 0.22
+    far_two_letters: float = 0.05
+    far_skeleton_near: float = 0.2
+    far_coarse: float = 0.25
+    far_initial: float = 0.01
+    far_beginning: float = 0.02
+    far_variant: float = 0.03
+    far_weak: float = 0.2
     # u where it is not counted: the chance that two people's parts agree so
     two_letters_u: float = 0.0015
     skeleton_near_u: float = 0.006
