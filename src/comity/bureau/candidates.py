@@ -22,12 +22,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from comity.accord.question import Decision
+from comity.accord.question import Decision, Question
 from comity.bureau import offer
+from comity.bureau.agreement import Adopted
 from comity.bureau.answer import OWN_RULE, Shown, overall
 from comity.bureau.holdings import ISSUED, Held, open_alert
 from comity.bureau.node import Node
-from comity.bureau.question import Asked, Inquiry
+from comity.bureau.question import Asked, Inquiry, article_for
 from comity.errors import NotFound
 from comity.match.candidate import Candidate, Compared, Found
 from comity.proof.canonical import canonical
@@ -65,6 +66,7 @@ class _Scale:
     shown: list[Shown] = field(default_factory=list)
     kept: list[Candidate] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
+    agreements: list[str | None] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     name_only: int = 0
 
@@ -114,36 +116,44 @@ def _weigh(
     elif _cleared(node, conn, scale.asked.traveller.identity, held.alert):
         scale.withheld.append("cleared")
     else:
-        _keep(scale, candidate, held.alert, granted)
+        _keep(scale, candidate, held, granted)
 
 
 def _standing(node: Node, conn: Connection, asked: Asked, alert_id: str) -> Held | None:
     """Give the alert where its issuer was asked and it stands today (guards 1 and 2)."""
     issuer = alert_id.split("-", 1)[0]
-    if issuer != node.country and issuer not in asked.questions:
+    if issuer != node.country and not any(one == issuer for one, _ in asked.questions):
         return None
     try:
         held = open_alert(conn, node.vault, alert_id)
     except NotFound:
         return None  # ended since the index was read
+    if issuer != node.country and _put(asked, held) is None:
+        return None
     stands = held.state == ISSUED and held.alert.expires >= node.today()
     return held if stands else None
 
 
+def _put(asked: Asked, held: Held) -> tuple[Adopted, Question] | None:
+    """Give the question put to the alert's issuer under the agreement that brought the alert."""
+    return asked.questions.get((held.alert.issuer, held.agreement or ""))
+
+
 def _reaches(asked: Asked, inquiry: Inquiry, held: Held, candidate: Candidate) -> bool:
-    put = asked.questions.get(held.alert.issuer)
+    put = _put(asked, held)
     weakest = DEFAULT_THRESHOLD if put is None else put[0].agreement.thresholds[inquiry.purpose]
     return BANDS[candidate.band] >= BANDS[weakest]
 
 
-def _keep(scale: _Scale, candidate: Candidate, alert: Alert, granted: dict[str, Decision]) -> None:
-    scale.shown.append(_show(candidate, alert, granted))
+def _keep(scale: _Scale, candidate: Candidate, held: Held, granted: dict[str, Decision]) -> None:
+    scale.shown.append(_show(candidate, held.alert, granted))
     scale.kept.append(candidate)
-    scale.versions.append(alert.version)
+    scale.versions.append(held.alert.version)
+    scale.agreements.append(held.agreement)
 
 
 def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> dict[str, Decision]:
-    put = asked.questions.get(held.alert.issuer)
+    put = _put(asked, held)
     if put is None:  # an own alert: national law
         own = Decision(
             permitted=True, rule=OWN_RULE, article="national law", text="", text_sha256=""
@@ -151,6 +161,11 @@ def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> di
         return dict.fromkeys(groups, own)
     adopted, question = put
     facts = offer.facts(held.alert, held.state, node.today())
+    # One authority may hold grants under several articles: the category says which.
+    article = article_for(
+        adopted.agreement, question.asker.authority, question.purpose, held.alert.category
+    )
+    question = dataclasses.replace(question, article=article or question.article)
     decisions = adopted.policy.may_see(question, facts, groups, node.today())
     return dict(zip(groups, decisions, strict=True))
 
@@ -244,8 +259,9 @@ def _keep_matches(
         if not scale.shown:
             continue
         tag = encounter_tag(node, scale.asked.traveller.identity)
-        for one, candidate, version in zip(scale.shown, scale.kept, scale.versions, strict=True):
-            put = scale.asked.questions.get(one.issuer)
+        for one, candidate, version, agreement in zip(
+            scale.shown, scale.kept, scale.versions, scale.agreements, strict=True
+        ):
             content = {
                 "traveller": scale.asked.traveller.identity.as_dict(),
                 "reference": scale.asked.traveller.reference,
@@ -258,7 +274,7 @@ def _keep_matches(
                     "alert_id": one.alert,
                     "alert_version": version,
                     "encounter": tag,
-                    "agreement": None if put is None else put[0].agreement.id,
+                    "agreement": agreement,
                     "purpose": inquiry.purpose,
                     "state": "candidate",
                     "officer": inquiry.officer.id,

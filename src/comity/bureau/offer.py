@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from comity.accord.age import may_be_child
 from comity.accord.policy import Policy
 from comity.accord.question import RecordFacts
 from comity.bureau.holdings import FIELD, ISSUED
@@ -23,7 +24,6 @@ from comity.terms.alert import Alert, alert_from_dict
 from comity.terms.country import PROTECTED_STATUSES
 
 _CHUNK = 1000
-MAJORITY_YEARS = 18
 
 
 def facts(alert: Alert, state: str, on: datetime.date) -> RecordFacts:
@@ -38,18 +38,12 @@ def facts(alert: Alert, state: str, on: datetime.date) -> RecordFacts:
         protected=protected,
         origins=(),
         origins_known=not protected,
-        minor=is_minor(alert, on),
+        minor=may_be_child(identity.birth_dates, on) is True,
         contested=False,
         erased=False,
         flagged=False,
         decided=bool(alert.reference),
     )
-
-
-def is_minor(alert: Alert, on: datetime.date) -> bool:
-    """Whether the person may be a child on ``on``; the youngest recorded birth date counts."""
-    years = [date.year for date in alert.identity.birth_dates]
-    return bool(years) and on.year - max(years) < MAJORITY_YEARS
 
 
 def offer(

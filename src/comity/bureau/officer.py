@@ -24,7 +24,10 @@ from comity.errors import Conflict, Malformed, NotFound, NotPermitted
 from comity.record import tables
 from comity.terms.authority import AUTHORITY_KINDS
 
-ROLES = ("first-line", "bureau", "supervisor")
+CLEARANCE = {"first-line": 1, "bureau": 2, "supervisor": 0}
+"""The clearance of each role, which an agreement may require of who asks."""
+
+ROLES = tuple(CLEARANCE)
 
 IDLE = datetime.timedelta(minutes=15)
 LONGEST = datetime.timedelta(hours=8)

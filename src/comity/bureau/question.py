@@ -15,18 +15,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, literal, select
 
+from comity.accord.age import may_be_child
+from comity.accord.agreement import Agreement
 from comity.accord.question import Asker, Question, Subject
 from comity.bureau.agreement import Adopted, in_force
 from comity.bureau.answer import OWN, OWN_RULE, Source, State, Traveller
 from comity.bureau.freshness import usable
 from comity.bureau.node import Node
-from comity.bureau.officer import Officer
+from comity.bureau.officer import CLEARANCE, Officer
 from comity.exchange import lease
 from comity.record import tables
 from comity.terms.country import PROTECTED_STATUSES
 from comity.terms.document_kind import DOCUMENT_KINDS
-
-MAJORITY = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +41,13 @@ class Inquiry:
 class Asked:
     """One traveller after step 3: a source for each issuer, and the question put where it may be.
 
-    ``questions``: issuer → (agreement, question), only for those which may be asked.
+    ``questions``: (issuer, agreement's id) → (agreement, question), for what may be asked.
     """
 
     id: str
     traveller: Traveller
     sources: tuple[Source, ...]
-    questions: dict[str, tuple[Adopted, Question]]
+    questions: dict[tuple[str, str], tuple[Adopted, Question]]
     adopted: tuple[Adopted, ...]
 
     @property
@@ -88,9 +88,22 @@ def subject_of(traveller: Traveller, on: datetime.date) -> Subject:
     kind = DOCUMENT_KINDS.get(traveller.document_kind)
     shown = kind is not None and kind.protection
     stateless = bool(PROTECTED_STATUSES & set(traveller.identity.nationalities))
+    minor = may_be_child(traveller.identity.birth_dates, on)
     protected = shown or stateless or traveller.origins is not None
     origins = traveller.origins or ()
-    return Subject(protected, origins, bool(origins) or not protected, _minor(traveller, on))
+    return Subject(protected, origins, bool(origins) or not protected, minor)
+
+
+def article_for(agreement: Agreement, authority: str, purpose: str, category: str = "") -> str:
+    """Give the agreement's article by which ``authority`` may ask for ``purpose``; "" for none.
+
+    With a ``category``, the article that grants that category: one authority may have several.
+    """
+    for grant in agreement.grants:
+        fits = grant.authority == authority and purpose in grant.purposes
+        if fits and (not category or category in grant.categories):
+            return grant.article
+    return ""
 
 
 def officer_hash(node: Node, officer_id: str) -> str:
@@ -101,14 +114,14 @@ def officer_hash(node: Node, officer_id: str) -> str:
 
 def _ask(turn: _Round, traveller: Traveller, place: int) -> Asked:
     sources = [_own(turn)]
-    questions: dict[str, tuple[Adopted, Question]] = {}
+    questions: dict[tuple[str, str], tuple[Adopted, Question]] = {}
     for adopted in turn.adopted:
         for issuer in adopted.peers:
             question = _question(turn, adopted, traveller, issuer)
             source = _source(turn, adopted, question, place)
             sources.append(source)
             if source.state == "no-match":
-                questions[issuer] = (adopted, question)
+                questions[issuer, adopted.agreement.id] = (adopted, question)
     return Asked(secrets.token_hex(16), traveller, tuple(sources), questions, turn.adopted)
 
 
@@ -130,17 +143,9 @@ def _own(turn: _Round) -> Source:
 def _question(turn: _Round, adopted: Adopted, traveller: Traveller, issuer: str) -> Question:
     officer = turn.inquiry.officer
     agreement = adopted.agreement
-    article = next(
-        (
-            grant.article
-            for grant in agreement.grants
-            if grant.authority == officer.authority and turn.inquiry.purpose in grant.purposes
-        ),
-        "",
-    )
     return Question(
         agreement=agreement.id,
-        article=article,
+        article=article_for(agreement, officer.authority, turn.inquiry.purpose),
         purpose=turn.inquiry.purpose,
         asker=Asker(
             country=turn.node.country,
@@ -148,7 +153,7 @@ def _question(turn: _Round, adopted: Adopted, traveller: Traveller, issuer: str)
             officer=officer_hash(turn.node, officer.id),
             role=officer.role,
             trained_until=officer.trained_until,
-            clearance=agreement.clearance,
+            clearance=CLEARANCE[officer.role],
         ),
         reference=traveller.reference,
         subject=subject_of(traveller, turn.now.date()),
@@ -182,13 +187,6 @@ def _source(turn: _Round, adopted: Adopted, question: Question, place: int) -> S
         text=decision.text,
         fresh_at=None if held is None else held.freshness,
     )
-
-
-def _minor(traveller: Traveller, on: datetime.date) -> bool | None:
-    years = [date.year for date in traveller.identity.birth_dates]
-    if not years:
-        return None
-    return on.year - max(years) < MAJORITY
 
 
 def _asked_today(conn: Connection, agreement_id: str, now: datetime.datetime) -> int:
