@@ -135,7 +135,9 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
                 bones = kin.bones[t * KIN_ROOM + a]
                 if a == 0 or size == 1:
                     n = note(probes, n, mix(mix(bones, bones), MONO), (YEAR_LOOSE, year, FEW))
-                rare = FEW if wide and a == 0 else RARE
+                rare = RARE
+                if wide:
+                    rare = SOME if a == 0 else 2 * RARE
                 n = note(probes, n, mix(bones, ONE), (YEAR_LOOSE, year, rare))
     return n
 

@@ -45,6 +45,7 @@ JOINED = 12
 
 W_TOGETHER, W_CONFLICT, W_MISSING = PLACE["together"], PLACE["conflict"], PLACE["missing"]
 W_ORDER, W_JOINED, W_NOTHING = PLACE["order"], PLACE["joined"], PLACE["nothing"]
+W_LEAST = PLACE["least"]
 W_LIKENESS, W_CROSS = PLACE["likeness"], PLACE["cross_script"]
 UNMATCHED = -40.0
 _ONE = np.uint64(1)
@@ -236,7 +237,7 @@ def weigh_names(
                 total = weigh_pair(w, pad, n, m)
                 if script != other:
                     total -= w[W_CROSS]
-                total = np.round(total * 100.0) / 100.0
+                total = np.round(max(total, w[W_LEAST]) * 100.0) / 100.0
                 if total > sheet.bits[c * BIT_COLUMNS + NAME]:
                     sheet.bits[c * BIT_COLUMNS + NAME] = total
                     sheet.kinds[c * KIND_COLUMNS + NAME_ASKED] = name - first

@@ -68,8 +68,9 @@ class Weights:
     missing: float = 0.7
     order: float = 0.25
     joined: float = 1.0
-    nothing: float = -9.0
-    likeness: float = 8.0
+    nothing: float = -4.5
+    likeness: float = 6.0
+    least: float = -5.5
     cross_script: float = 0.5
     # birth dates: m of each relation
     date_same: float = 0.93
