@@ -45,7 +45,7 @@ class FastClock:
 
 def open_node(code: str, directory: Path, zero: float) -> tuple[Node, Ledger]:
     """A node of the run, with its ledger."""
-    other = {"UTO": "QAA", "QAA": "UTO"}[code]
+    other = {"UTO": "QMA", "QMA": "UTO"}[code]
     made = node(code, directory)
     signer, clock = made.home.signer, FastClock(zero)
     ledger = Ledger(made.store, Vault(seed(f"kek {code}")), signer, clock)
@@ -120,7 +120,7 @@ class Handler(socketserver.BaseRequestHandler):
 
 def receive(directory: Path, port: int, zero: float) -> None:
     """Arcadia: applies each message by an entry in its ledger, until killed."""
-    qaa, ledger = open_node("QAA", directory, zero)
+    qma, ledger = open_node("QMA", directory, zero)
 
     def apply(conn: Connection, envelope: env.Envelope) -> inbox.Applied:
         seq = ledger.append(conn, "message:applied", {"id": envelope.id})
@@ -132,7 +132,7 @@ def receive(directory: Path, port: int, zero: float) -> None:
     def respond(data: bytes) -> bytes:
         def work(conn: Connection) -> bytes:
             now = FastClock(zero).now()
-            return inbox.accept(conn, qaa.home, data, apply, now=now, alarm=alarm)
+            return inbox.accept(conn, qma.home, data, apply, now=now, alarm=alarm)
 
         try:
             return b"K" + ledger.write(work).result
@@ -165,7 +165,7 @@ def send(directory: Path, port: int, zero: float) -> None:
         return answer[1:]
 
     courier = outbox.Courier(uto.home, lambda work: ledger.write(work).result, clock.now, settled)
-    peer = person("QAA").card
+    peer = person("QMA").card
     waiting = select(func.count()).where(outbox_table.c.state.in_(outbox.OPEN))
     while True:
         courier.deliver(peer, carry, limit=20)
@@ -184,9 +184,9 @@ def _queue_all(uto: Node, ledger: Ledger, clock: FastClock) -> None:
                 return
             for number in range(first, first + step):
                 now, body = clock.now(), b"message %d" % number
-                letter = env.Letter("order", body, now, now + LIFE, "uto-qaa", "", f"{number:032x}")
+                letter = env.Letter("order", body, now, now + LIFE, "uto-qma", "", f"{number:032x}")
                 seq = ledger.append(conn, "message:queued", {"id": letter.id})
-                outbox.queue(conn, uto.home, person("QAA").card, letter, entry=seq)
+                outbox.queue(conn, uto.home, person("QMA").card, letter, entry=seq)
 
         ledger.write(work)
 
@@ -243,4 +243,4 @@ class Wire:
         letter = env.Letter(
             header.kind, b"forged", header.created, header.expires, header.agreement, "", header.id
         )
-        return env.seal_envelope(person("QAA").card, "UTO", person("QBB").home.signer, letter)
+        return env.seal_envelope(person("QMA").card, "UTO", person("QNB").home.signer, letter)

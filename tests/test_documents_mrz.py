@@ -98,7 +98,7 @@ def zones(draw: st.DrawFn) -> Fields:
     return Fields(
         format_,
         kind + draw(st.sampled_from(["", "D", "V"])),
-        draw(st.sampled_from(["UTO", "D", "QAA", "XXB"])),
+        draw(st.sampled_from(["UTO", "D", "QMA", "XXB"])),
         " ".join(words[:part]),
         " ".join(words[part:]),
         number,

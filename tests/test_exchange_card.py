@@ -46,7 +46,7 @@ def test_the_fingerprint_can_be_read_aloud() -> None:
     for digit, word in card._SPOKEN.items():
         back = back.replace(word, digit)
     assert ["".join(line.split()) for line in back.splitlines()] == UTO.card.fingerprint.split()
-    assert person("QAA").card.fingerprint != UTO.card.fingerprint
+    assert person("QMA").card.fingerprint != UTO.card.fingerprint
 
 
 def weak(point: bytes) -> str:
@@ -75,17 +75,17 @@ FAULTS: list[tuple[str, dict[str, object]]] = [
     ("card-witnesses", {"witnesses": [WITNESS, WITNESS]}),
     ("card-witnesses", {"witnesses": "none"}),
     ("note-vkey", {"witnesses": ["x"]}),
-    ("note-unsigned", {"vkey": person("QAA").card.vkey}),
+    ("note-unsigned", {"vkey": person("QMA").card.vkey}),
     ("seal-public-form", {"seal": "AAAA"}),
     ("seal-public-form", {"seal": UTO.card.seal[:-4] + "AAA"}),
     ("seal-public-weak", {"seal": weak(bytes(32))}),
     ("seal-public-weak", {"seal": weak(b"\x01" + bytes(31))}),
     ("seal-public-form", {"seal": base64.b64encode(b"\xff" * 1216).decode()}),
     ("tls-authority-form", {"authority": "-----BEGIN CERTIFICATE-----"}),
-    ("tls-authority-name", {"authority": AUTHORITIES["QAA"].cert_pem.decode()}),
+    ("tls-authority-name", {"authority": AUTHORITIES["QMA"].cert_pem.decode()}),
     (
         "tls-authority-form",
-        {"authority": UTO.card.authority + AUTHORITIES["QAA"].cert_pem.decode()},
+        {"authority": UTO.card.authority + AUTHORITIES["QMA"].cert_pem.decode()},
     ),
 ]
 
@@ -108,7 +108,7 @@ def test_a_leaf_is_no_authority() -> None:
 def test_a_card_has_one_signature_and_one_form() -> None:
     """Another signature, another heading, another line or a longer file is refused."""
     text, _ = UTO.card.text.decode().split("\n\n")
-    second = sign_note(text + "\n", [SIGNER, person("QAA").home.signer])
+    second = sign_note(text + "\n", [SIGNER, person("QMA").home.signer])
     for spoiled, code in [
         (second, "card-signatures"),
         (UTO.card.text.replace(b"/v1", b"/v2", 1), "card-heading"),

@@ -97,8 +97,8 @@ def test_r18_every_effect_exactly_once_through_loss_forgery_and_kill_9(tmp_path:
     assert wire.accepted_forgeries == []
 
     uto, told = open_node("UTO", tmp_path, 0)
-    qaa, applied = open_node("QAA", tmp_path, 0)
-    for each in (uto, qaa):
+    qma, applied = open_node("QMA", tmp_path, 0)
+    for each in (uto, qma):
         check_ledger(each.store, each.card.vkey)
     ids = [f"{number:032x}" for number in range(MESSAGES)]
     effects = {entry.seq: entry.public["id"] for entry in entries(applied, "message:applied")}
@@ -113,9 +113,9 @@ def test_r18_every_effect_exactly_once_through_loss_forgery_and_kill_9(tmp_path:
         rows = conn.execute(select(outbox)).all()
     assert len(rows) == MESSAGES
     for row in rows:
-        receipt = rec.parse_receipt(row.receipt, person("QAA").card.verifier)
+        receipt = rec.parse_receipt(row.receipt, person("QMA").card.verifier)
         assert (receipt.grade, row.state) == ("applied", "applied")
         assert receipt.entry is not None
         assert effects[receipt.entry] == row.id
     uto.store.close()
-    qaa.store.close()
+    qma.store.close()

@@ -20,21 +20,21 @@ from comity.proof import commitment
 from comity.proof.canonical import canonical
 from exchange_world import HOUR, MINUTE, START, Person, person, seed
 
-UTO, QAA, QBB = person("UTO"), person("QAA"), person("QBB")
+UTO, QMA, QNB = person("UTO"), person("QMA"), person("QNB")
 VECTORS = sorted((Path(__file__).parent / "vectors" / "envelope").glob("*.json"))
 
 
 def letter(body: bytes = b"what is said", kind: str = "alert-note") -> env.Letter:
     """What Utopia has to say."""
-    return env.Letter(kind, body, START, START + HOUR, "uto-qaa")
+    return env.Letter(kind, body, START, START + HOUR, "uto-qma")
 
 
 def sealed(body: bytes = b"what is said", kind: str = "alert-note") -> bytes:
     """The same, written to Arcadia."""
-    return UTO.home.write(QAA.card, letter(body, kind))
+    return UTO.home.write(QMA.card, letter(body, kind))
 
 
-def opened(data: bytes, by: Person = QAA, sender: Person = UTO) -> env.Envelope:
+def opened(data: bytes, by: Person = QMA, sender: Person = UTO) -> env.Envelope:
     """What a node reads of it."""
     return env.open_envelope(data, by.code, by.home.keys, sender.card, START)
 
@@ -46,11 +46,11 @@ def test_each_vector_ends_as_it_says(path: Path) -> None:
     data = base64.b64decode(vector["envelope"]) + bytes(vector["grow"])
     now = wire.parse_instant(vector["now"], code="vector", where=path.stem)
     if vector["expect"] == "ok":
-        found = env.open_envelope(data, "QAA", QAA.home.keys, UTO.card, now)
+        found = env.open_envelope(data, "QMA", QMA.home.keys, UTO.card, now)
         assert found.body == b"what is said"
         return
     with pytest.raises(ComityError) as caught:
-        env.open_envelope(data, "QAA", QAA.home.keys, UTO.card, now)
+        env.open_envelope(data, "QMA", QMA.home.keys, UTO.card, now)
     assert caught.value.code == vector["expect"]
 
 
@@ -134,26 +134,26 @@ def test_a_note_signature_is_no_envelope_signature() -> None:
 
 def test_an_older_key_of_ours_still_opens() -> None:
     """While keys are rotated, the old one opens what was sealed to it."""
-    rotated = (SealKey(seed("new")), *QAA.home.keys)
-    assert env.open_envelope(sealed(), "QAA", rotated, UTO.card, START).body == b"what is said"
+    rotated = (SealKey(seed("new")), *QMA.home.keys)
+    assert env.open_envelope(sealed(), "QMA", rotated, UTO.card, START).body == b"what is said"
 
 
 def test_another_node_cannot_open() -> None:
     """A node which is not addressed holds no key that opens the seal."""
     with pytest.raises(Unverified, match="seal-not-ours"):
-        env.open_envelope(sealed(), "QAA", QBB.home.keys, UTO.card, START)
+        env.open_envelope(sealed(), "QMA", QNB.home.keys, UTO.card, START)
 
 
 def test_clocks_may_differ_by_two_minutes() -> None:
     """120 s either way are forgiven, 121 s are not."""
-    data, keys = sealed(), QAA.home.keys
+    data, keys = sealed(), QMA.home.keys
     for late in (START - 2 * MINUTE, START + HOUR + 2 * MINUTE):
-        assert env.open_envelope(data, "QAA", keys, UTO.card, late).id
+        assert env.open_envelope(data, "QMA", keys, UTO.card, late).id
     second = MINUTE / 60
     with pytest.raises(Unverified, match="envelope-early"):
-        env.open_envelope(data, "QAA", keys, UTO.card, START - 2 * MINUTE - second)
+        env.open_envelope(data, "QMA", keys, UTO.card, START - 2 * MINUTE - second)
     with pytest.raises(Unverified, match="envelope-expired"):
-        env.open_envelope(data, "QAA", keys, UTO.card, START + HOUR + 2 * MINUTE + second)
+        env.open_envelope(data, "QMA", keys, UTO.card, START + HOUR + 2 * MINUTE + second)
 
 
 def test_too_large_a_body_is_not_sent() -> None:
@@ -165,7 +165,7 @@ def test_too_large_a_body_is_not_sent() -> None:
 
 def test_secrets_never_show() -> None:
     """Neither keys nor bodies stand in a repr, where a log might pick them up."""
-    shown = repr(QAA.home) + repr(QAA.home.keys[0]) + repr(opened(sealed())) + repr(letter())
+    shown = repr(QMA.home) + repr(QMA.home.keys[0]) + repr(opened(sealed())) + repr(letter())
     assert "what is said" not in shown
-    assert seed("seal QAA").hex() not in shown
-    assert "SealKey(…)" in repr(QAA.home.keys[0])
+    assert seed("seal QMA").hex() not in shown
+    assert "SealKey(…)" in repr(QMA.home.keys[0])

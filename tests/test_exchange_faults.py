@@ -73,11 +73,11 @@ class World:
     """Two nodes with ledgers, and the oracle."""
 
     def __init__(self, directory: Path) -> None:
-        self.uto, self.qaa = node("UTO", directory, "QAA"), node("QAA", directory, "UTO")
+        self.uto, self.qma = node("UTO", directory, "QMA"), node("QMA", directory, "UTO")
         self.clock = FixedClock(START)
         self.told, self.applied = (
             Ledger(each.store, Vault(seed("kek")), each.home.signer, self.clock, witnesses=[W])
-            for each in (self.uto, self.qaa)
+            for each in (self.uto, self.qma)
         )
         self.uto_write: Write = lambda work: self.told.write(work).result
         self.qaa_write: Write = lambda work: self.applied.write(work).result
@@ -89,7 +89,7 @@ class World:
 
     def check(self) -> None:
         """Both ledgers verify, with every row that names an entry."""
-        for each in (self.uto, self.qaa):
+        for each in (self.uto, self.qma):
             check_ledger(each.store, each.card.vkey)
 
 
@@ -121,7 +121,7 @@ def deliver(world: World, faults: dict[str, Fault]) -> None:
     def send(data: bytes) -> bytes:
         try:
             return inbox.process_envelope(
-                data, write=accept, home=world.qaa.home, apply=apply, alarm=alarm,
+                data, write=accept, home=world.qma.home, apply=apply, alarm=alarm,
                 now=world.clock.now(),
             )  # fmt: skip
         except PowerCut as error:
@@ -131,7 +131,7 @@ def deliver(world: World, faults: dict[str, Fault]) -> None:
         send = faults["carry"].at(send, Unavailable("peer-unreachable", "cut off"))
     courier = outbox.Courier(world.uto.home, write, world.clock.now, settled)
     try:
-        courier.deliver(person("QAA").card, send)
+        courier.deliver(person("QMA").card, send)
     except PowerCut:
         return
 
@@ -149,7 +149,7 @@ def test_delivery_survives_each_fault(world: World, step: str, count: int, way: 
     def queue(conn: Connection) -> str:
         seq = world.told.append(conn, "test:queued", {"n": 1})
         letter = env.Letter("order", b"x", START, START + 24 * HOUR)
-        return outbox.queue(conn, world.uto.home, world.qaa.card, letter, entry=seq)
+        return outbox.queue(conn, world.uto.home, world.qma.card, letter, entry=seq)
 
     id_ = world.uto_write(queue)
     fault = Fault(way, count)
@@ -163,7 +163,7 @@ def test_delivery_survives_each_fault(world: World, step: str, count: int, way: 
     assert world.entries(world.applied, "test:alarm") == []
     with world.uto.store.read() as conn:
         assert conn.execute(select(outbox_table.c.state)).scalar_one() == "applied"
-    with world.qaa.store.read() as conn:
+    with world.qma.store.read() as conn:
         assert conn.execute(select(inbox_table.c.id)).scalars().all() == [id_]
     world.check()
 
@@ -178,7 +178,7 @@ def test_following_survives_each_fault(world: World, step: str, count: int, way:
     late = feed.Change("withdraw", "w", 2, acknowledge_by=START + HOUR)
     world.uto_write(
         lambda conn: feed.append_many(
-            conn, agreement="uto-qaa", peer="QAA", changes=[*changes, late], now=START
+            conn, agreement="uto-qma", peer="QMA", changes=[*changes, late], now=START
         )
     )
     fault = Fault(way, count)
@@ -200,8 +200,8 @@ def test_following_survives_each_fault(world: World, step: str, count: int, way:
             )
 
         asking = faults["ask"].at(ask) if "ask" in faults else ask
-        follower = follow.Follower(world.qaa.home, write, world.clock.now, apply)
-        follower.pull(person("UTO").card, "uto-qaa", asking, limit=2)
+        follower = follow.Follower(world.qma.home, write, world.clock.now, apply)
+        follower.pull(person("UTO").card, "uto-qma", asking, limit=2)
 
     with pytest.raises(PowerCut):
         pull({step: fault})
@@ -210,8 +210,8 @@ def test_following_survives_each_fault(world: World, step: str, count: int, way:
     assert world.entries(world.applied, "test:applied") == ["a0", "a1", "a2", "w"]
     with world.uto.store.read() as conn:
         assert feed.overdue(conn, START + 2 * HOUR) == []
-    with world.qaa.store.read() as conn:
-        found = lease.require(conn, peer="UTO", agreement="uto-qaa", now=START)
+    with world.qma.store.read() as conn:
+        found = lease.require(conn, peer="UTO", agreement="uto-qma", now=START)
     assert found.freshness == START
     world.check()
 
@@ -260,7 +260,7 @@ def test_a_queue_that_fails_to_commit_owes_nothing(world: World) -> None:
     def act(conn: Connection) -> None:
         seq = world.told.append(conn, "test:queued", {"id": "x"})
         letter = env.Letter("order", b"x", START, START + HOUR)
-        outbox.queue(conn, world.uto.home, world.qaa.card, letter, entry=seq)
+        outbox.queue(conn, world.uto.home, world.qma.card, letter, entry=seq)
         raise Conflict("second-thoughts", "the act is refused")
 
     with pytest.raises(ComityError):

@@ -26,7 +26,7 @@ from comity.record.tables import cursor, setting
 from comity.record.tables import feed as table
 from exchange_world import HOUR, MINUTE, START, STORES, Node, node
 
-AGREEMENT = "uto-qaa"
+AGREEMENT = "uto-qma"
 
 
 def chances(seed: int) -> random.Random:
@@ -37,9 +37,9 @@ def chances(seed: int) -> random.Random:
 class Copy:
     """Arcadia's copy of Utopia's alerts: a row of ``setting`` for each."""
 
-    def __init__(self, qaa: Node, clock: FixedClock) -> None:
-        self.qaa = qaa
-        self.follower = follow.Follower(qaa.home, qaa.write, clock.now, self.apply)
+    def __init__(self, qma: Node, clock: FixedClock) -> None:
+        self.qma = qma
+        self.follower = follow.Follower(qma.home, qma.write, clock.now, self.apply)
         self.fault: Exception | None = None
 
     def apply(self, conn: Connection, envelope: env.Envelope, items: tuple[feed.Item, ...]) -> None:
@@ -55,7 +55,7 @@ class Copy:
 
     def held(self) -> dict[str, str]:
         """Alert id → version and body."""
-        with self.qaa.store.read() as conn:
+        with self.qma.store.read() as conn:
             rows = conn.execute(select(setting).where(setting.c.name.not_like("exchange.%")))
             return {row.name: row.value for row in rows}
 
@@ -69,9 +69,9 @@ class Pair:
 
     def __init__(self, directory: Path, kind: str = "sqlite") -> None:
         self.clock = FixedClock(START)
-        self.uto = node("UTO", directory, "QAA", kind=kind)
-        self.qaa = node("QAA", directory, "UTO", kind=kind)
-        self.copy = Copy(self.qaa, self.clock)
+        self.uto = node("UTO", directory, "QMA", kind=kind)
+        self.qma = node("QMA", directory, "UTO", kind=kind)
+        self.copy = Copy(self.qma, self.clock)
         self.questions = 0
 
     def send(self, data: bytes) -> bytes:
@@ -91,14 +91,14 @@ class Pair:
         """Utopia changes its feed to Arcadia."""
         return self.uto.write(
             lambda conn: feed.append_many(
-                conn, agreement=AGREEMENT, peer="QAA", changes=changes, now=self.clock.now()
+                conn, agreement=AGREEMENT, peer="QMA", changes=changes, now=self.clock.now()
             )
         )
 
     def due(self) -> set[tuple[str, int]]:
         """What Arcadia ought to hold."""
         with self.uto.store.read() as conn:
-            return set(feed.live(conn, agreement=AGREEMENT, peer="QAA"))
+            return set(feed.live(conn, agreement=AGREEMENT, peer="QMA"))
 
     def overdue(self) -> list[str]:
         """Alerts whose withdrawal is not acknowledged in time."""
@@ -112,7 +112,7 @@ def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
     made = Pair(tmp_path, request.param)
     yield made
     made.uto.store.close()
-    made.qaa.store.close()
+    made.qma.store.close()
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def plain(tmp_path: Path) -> Iterator[Pair]:
     made = Pair(tmp_path)
     yield made
     made.uto.store.close()
-    made.qaa.store.close()
+    made.qma.store.close()
 
 
 def put(alert: str, version: int = 1) -> feed.Change:
@@ -201,7 +201,7 @@ def test_a_page_is_applied_whole_or_not_at_all(pair: Pair) -> None:
     with pytest.raises(RuntimeError):
         pair.pull()
     assert pair.copy.held() == {}
-    with pair.qaa.store.read() as conn:
+    with pair.qma.store.read() as conn:
         assert follow.position(conn, peer="UTO", agreement=AGREEMENT) == 0
     pair.copy.fault = None
     assert pair.pull().applied == 8
@@ -212,14 +212,14 @@ def test_feeds_are_apart(pair: Pair) -> None:
     pair.change(put("a"))
 
     def elsewhere(conn: Connection) -> None:
-        for agreement, peer in (("other", "QAA"), (AGREEMENT, "QBB")):
+        for agreement, peer in (("other", "QMA"), (AGREEMENT, "QNB")):
             feed.append(conn, agreement=agreement, peer=peer, change=put("secret"), now=START)
 
     pair.uto.write(elsewhere)
     pair.pull()
     assert list(pair.copy.held()) == ["a"]
     with pair.uto.store.read() as conn:
-        assert feed.holders(conn, "secret") == [("QAA", "other"), ("QBB", AGREEMENT)]
+        assert feed.holders(conn, "secret") == [("QMA", "other"), ("QNB", AGREEMENT)]
 
 
 def test_bodies_need_not_be_kept(plain: Pair) -> None:
@@ -228,7 +228,7 @@ def test_bodies_need_not_be_kept(plain: Pair) -> None:
     with plain.uto.store.read() as conn:
         found = feed.page(
             conn,
-            peer="QAA",
+            peer="QMA",
             agreement=AGREEMENT,
             after=0,
             body_of=lambda _conn, alert, version: f"{alert} {version}".encode(),
@@ -257,7 +257,7 @@ def test_r17_a_stale_copy_is_unavailable(pair: Pair) -> None:
     pair.change(put("a"))
 
     def required() -> lease.Lease:
-        with pair.qaa.store.read() as conn:
+        with pair.qma.store.read() as conn:
             return lease.require(conn, peer="UTO", agreement=AGREEMENT, now=pair.clock.now())
 
     with pytest.raises(Unavailable, match="lease-expired"):
@@ -275,10 +275,10 @@ def test_r17_a_stale_copy_is_unavailable(pair: Pair) -> None:
 def test_r56_a_lease_ends_at_once(pair: Pair) -> None:
     """A peer who is cut off supports nothing from that moment."""
     pair.pull()
-    assert pair.qaa.write(lambda conn: lease.end_peer(conn, "UTO")) == 1
+    assert pair.qma.write(lambda conn: lease.end_peer(conn, "UTO")) == 1
     pair.pull()
-    pair.qaa.write(lambda conn: lease.end(conn, peer="UTO", agreement=AGREEMENT))
-    with pair.qaa.store.read() as conn:
+    pair.qma.write(lambda conn: lease.end(conn, peer="UTO", agreement=AGREEMENT))
+    with pair.qma.store.read() as conn:
         assert lease.all_leases(conn) == []
         with pytest.raises(Unavailable):
             lease.require(conn, peer="UTO", agreement=AGREEMENT, now=START)
@@ -286,7 +286,7 @@ def test_r56_a_lease_ends_at_once(pair: Pair) -> None:
 
 def test_a_grant_is_cut_to_48_hours_and_a_clock_set_back_helps_nobody(pair: Pair) -> None:
     """Neither a generous issuer nor a wrong clock keeps a copy alive."""
-    made = pair.qaa.write(
+    made = pair.qma.write(
         lambda conn: lease.renew(
             conn, peer="UTO", agreement="x", granted_until=START + 99 * HOUR, now=START
         )
@@ -308,7 +308,7 @@ def test_a_partial_round_renews_no_lease(pair: Pair) -> None:
 
     with pytest.raises(Unavailable, match="peer-unreachable"):
         pair.copy.follower.pull(pair.uto.card, AGREEMENT, cut, limit=2)
-    with pair.qaa.store.read() as conn:
+    with pair.qma.store.read() as conn:
         assert lease.find(conn, peer="UTO", agreement=AGREEMENT) is None
 
 
@@ -319,7 +319,7 @@ def test_a_feed_rolled_back_is_noticed(pair: Pair) -> None:
     pair.uto.write(lambda conn: conn.execute(delete(table).where(table.c.alert_id == "b")))
     with pytest.raises(Conflict, match="feed-rolled-back"):
         pair.pull()
-    pair.qaa.write(
+    pair.qma.write(
         lambda conn: follow.restart(conn, peer="UTO", agreement=AGREEMENT, now=pair.clock.now())
     )
     assert pair.pull().position == 1
@@ -328,11 +328,11 @@ def test_a_feed_rolled_back_is_noticed(pair: Pair) -> None:
 def test_r17_a_restored_copy_is_no_fresher_than_its_backup(plain: Pair) -> None:
     """A restored node relies on no copy until it has synchronised again."""
     plain.pull()
-    plain.qaa.write(lambda conn: after_restore(conn, at=START))
-    with plain.qaa.store.read() as conn, pytest.raises(Unavailable, match="lease-expired"):
+    plain.qma.write(lambda conn: after_restore(conn, at=START))
+    with plain.qma.store.read() as conn, pytest.raises(Unavailable, match="lease-expired"):
         lease.require(conn, peer="UTO", agreement=AGREEMENT, now=START)
     plain.pull()
-    with plain.qaa.store.read() as conn:
+    with plain.qma.store.read() as conn:
         assert lease.require(conn, peer="UTO", agreement=AGREEMENT, now=START).freshness == START
 
 
@@ -366,7 +366,7 @@ def test_r18_a_restored_issuer_begins_another_epoch(plain: Pair) -> None:
     plain.clock.advance(2 * HOUR)
     assert plain.overdue() == ["a1"]
     now = plain.clock.now()
-    plain.qaa.write(lambda conn: follow.restart(conn, peer="UTO", agreement=AGREEMENT, now=now))
+    plain.qma.write(lambda conn: follow.restart(conn, peer="UTO", agreement=AGREEMENT, now=now))
     plain.pull()
     assert plain.overdue() == []
     held = set(plain.copy.pairs())
@@ -387,7 +387,7 @@ def test_two_followers_apply_once(pair: Pair) -> None:
 
     with pytest.raises(Conflict, match="feed-position"):
         pair.copy.follower.pull(pair.uto.card, AGREEMENT, meanwhile)
-    with pair.qaa.store.read() as conn:
+    with pair.qma.store.read() as conn:
         assert len(conn.execute(select(cursor)).all()) == 1
 
 
@@ -411,10 +411,10 @@ def test_lags_say_who_is_behind(pair: Pair) -> None:
     """Head, rows not acknowledged and the oldest of them, by peer and agreement."""
     pair.change(put("a"), put("b"))
     with pair.uto.store.read() as conn:
-        assert feed.lags(conn) == [feed.Lag("QAA", AGREEMENT, 2, 2, START)]
+        assert feed.lags(conn) == [feed.Lag("QMA", AGREEMENT, 2, 2, START)]
     pair.pull()
     with pair.uto.store.read() as conn:
-        assert feed.lags(conn) == [feed.Lag("QAA", AGREEMENT, 2, 0, None)]
+        assert feed.lags(conn) == [feed.Lag("QMA", AGREEMENT, 2, 0, None)]
 
 
 @given(seed=st.integers(0, 10_000))
@@ -449,7 +449,7 @@ def test_r18_after_any_history_both_hold_the_same_set(
     pair.clock.advance(9 * HOUR)
     assert pair.overdue() == []
     pair.uto.store.close()
-    pair.qaa.store.close()
+    pair.qma.store.close()
 
 
 # --- comparing ---------------------------------------------------------------------------------
@@ -467,9 +467,9 @@ def compared(pair: Pair, held: set[tuple[str, int]], send: Send | None = None) -
             now=pair.clock.now(),
         )
 
-    with pair.qaa.store.read() as conn:
+    with pair.qma.store.read() as conn:
         position = follow.position(conn, peer="UTO", agreement=AGREEMENT)
-    made = reconcile.Reconciler(pair.qaa.home, pair.clock.now())
+    made = reconcile.Reconciler(pair.qma.home, pair.clock.now())
     return made.compare(pair.uto.card, AGREEMENT, send or ask, held=held, position=position)
 
 
@@ -546,13 +546,13 @@ def test_each_wrong_list_of_pairs_is_named(pairs: object, code: str) -> None:
 def test_a_question_names_a_bucket(plain: Pair, bucket: object) -> None:
     """A question for anything but a bucket or the whole is refused by receipt."""
     body = canonical({"bucket": bucket})
-    sent = plain.qaa.home.write(
+    sent = plain.qma.home.write(
         plain.uto.card, env.Letter("feed-compare", body, START, START + HOUR, AGREEMENT)
     )
     data = inbox.process_question(
         sent, write=plain.uto.write, home=plain.uto.home, read=reconcile.serve_compare, now=START
     )
-    found = reply.open_reply(data, sent, plain.qaa.home, plain.uto.card, START)
+    found = reply.open_reply(data, sent, plain.qma.home, plain.uto.card, START)
     assert found.receipt.reason == "feed-compare-bucket"
 
 

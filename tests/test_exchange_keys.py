@@ -39,7 +39,7 @@ def card_of(keyring: Keyring) -> NodeCard:
 def open_letter(keyring: Keyring, sealed: bytes) -> bytes:
     """Utopia opens what Arcadia wrote."""
     home = keys.open_home(keyring, "UTO")
-    return env.open_envelope(sealed, "UTO", home.keys, person("QAA").card, START).body
+    return env.open_envelope(sealed, "UTO", home.keys, person("QMA").card, START).body
 
 
 def test_keys_are_made_once(keyring: Keyring) -> None:
@@ -62,9 +62,9 @@ def test_an_authority_half_made_is_made_anew(keyring: Keyring) -> None:
 def test_rotation_loses_no_letter(keyring: Keyring) -> None:
     """What was sealed to the old card still opens, until the old key is retired on purpose."""
     letter = env.Letter("note", b"x", START, START + HOUR)
-    old = person("QAA").home.write(card_of(keyring), letter)
+    old = person("QMA").home.write(card_of(keyring), letter)
     keys.rotate_seal(keyring)
-    new = person("QAA").home.write(card_of(keyring), letter)
+    new = person("QMA").home.write(card_of(keyring), letter)
     assert (open_letter(keyring, old), open_letter(keyring, new)) == (b"x", b"x")
     keys.retire_seal(keyring)
     assert open_letter(keyring, new) == b"x"

@@ -35,7 +35,7 @@ from comity.proof.cosignature import WitnessSigner
 from exchange_world import HOUR, Node, Person, node, person, seed
 
 NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-UTO, QBB = person("UTO"), person("QBB")
+UTO, QNB = person("UTO"), person("QNB")
 
 
 def leaf(who: Person, now: datetime.datetime = NOW) -> tls.Certified:
@@ -43,7 +43,7 @@ def leaf(who: Person, now: datetime.datetime = NOW) -> tls.Certified:
     return tls.issue(who.authority, who.code, ["127.0.0.1", "localhost", "::1"], now)
 
 
-UTO_LEAF, QBB_LEAF = leaf(UTO), leaf(QBB)
+UTO_LEAF, QBB_LEAF = leaf(UTO), leaf(QNB)
 
 # The alert that names the reason may be overtaken by the end of the connection.
 SHUT = ("peer-closed", "peer-refuses-us", "peer-unreachable")
@@ -115,7 +115,7 @@ def routes(served: Node, witness: Witness) -> Starlette:
         return Response(await run_in_threadpool(ask, await request.body()))
 
     async def status(_: Request) -> Response:
-        return Response(link.process_status("QAA", NOW))
+        return Response(link.process_status("QMA", NOW))
 
     return Starlette(
         routes=[
@@ -145,16 +145,16 @@ def serve(app: Starlette, context: ssl.SSLContext, listener: socket.socket) -> I
 
 
 @pytest.fixture(scope="module")
-def qaa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def qma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Arcadia, serving on the loopback; nobody is admitted yet."""
-    directory = tmp_path_factory.mktemp("qaa")
+    directory = tmp_path_factory.mktemp("qma")
     create_witness(directory / "witness.db")
     witness = Witness(directory / "witness.db", WitnessSigner("w1", seed("witness")), now)
     witness.trust(UTO.card.vkey)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        who = person("QAA", f"https://127.0.0.1:{port}")
-        made = node("QAA", directory, "UTO")
+        who = person("QMA", f"https://127.0.0.1:{port}")
+        made = node("QMA", directory, "UTO")
         own = leaf(who)
         door = tls.Door(own, who.card.authority)
         with serve(routes(made, witness), door.context, listener):
@@ -163,10 +163,10 @@ def qaa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def line(qaa: Served) -> Iterator[link.Link]:
+def line(qma: Served) -> Iterator[link.Link]:
     """Utopia's line to Arcadia, who has joined Utopia."""
-    qaa.admit(UTO)
-    with link.Link(qaa.person.card, UTO_LEAF) as made:
+    qma.admit(UTO)
+    with link.Link(qma.person.card, UTO_LEAF) as made:
         yield made
 
 
@@ -180,58 +180,58 @@ def refused(card: NodeCard, own: tls.Certified) -> str:
 def test_a_joined_peer_is_answered(line: link.Link) -> None:
     """Both certificates hold: status, version, clocks."""
     found = line.ping(NOW)
-    assert (found.status.code, found.version) == ("QAA", 1)
+    assert (found.status.code, found.version) == ("QMA", 1)
     assert abs(found.clock_ahead) < datetime.timedelta(minutes=1)
 
 
-def test_another_node_at_this_address_is_noticed(qaa: Served) -> None:
+def test_another_node_at_this_address_is_noticed(qma: Served) -> None:
     """A node which calls itself otherwise than its card is not taken for it."""
-    qaa.admit(UTO)
+    qma.admit(UTO)
     with (
-        link.Link(replace(qaa.person.card, code="QCC"), UTO_LEAF) as made,
+        link.Link(replace(qma.person.card, code="QPC"), UTO_LEAF) as made,
         pytest.raises(Malformed, match="status-code"),
     ):
         made.ping(NOW)
 
 
-def test_a_foreign_certificate_is_refused(qaa: Served) -> None:
+def test_a_foreign_certificate_is_refused(qma: Served) -> None:
     """A certificate of an authority that has not joined gets no byte."""
-    qaa.admit(UTO)
-    assert refused(qaa.person.card, QBB_LEAF) in SHUT
+    qma.admit(UTO)
+    assert refused(qma.person.card, QBB_LEAF) in SHUT
 
 
-def test_an_expired_certificate_is_refused(qaa: Served) -> None:
+def test_an_expired_certificate_is_refused(qma: Served) -> None:
     """A leaf of a joined peer which has run out gets no byte."""
-    qaa.admit(UTO)
+    qma.admit(UTO)
     old = leaf(UTO, NOW - datetime.timedelta(days=tls.LEAF_DAYS + 1))
-    assert refused(qaa.person.card, old) in SHUT
+    assert refused(qma.person.card, old) in SHUT
 
 
-def test_an_authority_is_no_client(qaa: Served) -> None:
+def test_an_authority_is_no_client(qma: Served) -> None:
     """A leaf which was not issued by the authority whose name it bears gets no byte."""
-    qaa.admit(UTO)
+    qma.admit(UTO)
     impostor = tls.make_authority("UTO", NOW)
     forged = tls.issue(impostor, "UTO", ["127.0.0.1"], NOW)
-    assert refused(qaa.person.card, forged) in SHUT
+    assert refused(qma.person.card, forged) in SHUT
 
 
-def test_r56_a_peer_who_left_is_refused_from_then_on(qaa: Served) -> None:
+def test_r56_a_peer_who_left_is_refused_from_then_on(qma: Served) -> None:
     """Joining and leaving take effect with the next connection, without a restart."""
     for _ in range(2):
-        qaa.admit()
-        assert refused(qaa.person.card, UTO_LEAF) in SHUT
-        qaa.admit(UTO)
-        with link.Link(qaa.person.card, UTO_LEAF) as made:
-            assert made.ping(NOW).status.code == "QAA"
+        qma.admit()
+        assert refused(qma.person.card, UTO_LEAF) in SHUT
+        qma.admit(UTO)
+        with link.Link(qma.person.card, UTO_LEAF) as made:
+            assert made.ping(NOW).status.code == "QMA"
 
 
-def test_r56_no_session_outlives_a_dismissal(qaa: Served) -> None:
+def test_r56_no_session_outlives_a_dismissal(qma: Served) -> None:
     """A TLS session cannot be taken up again: each connection shows its certificate anew."""
-    qaa.admit(UTO)
-    context = tls.client_context(UTO_LEAF, qaa.person.card.authority)
+    qma.admit(UTO)
+    context = tls.client_context(UTO_LEAF, qma.person.card.authority)
     request = f"GET {link.STATUS_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
     with (
-        socket.create_connection(("127.0.0.1", qaa.port)) as plain,
+        socket.create_connection(("127.0.0.1", qma.port)) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as secured,
     ):
         secured.sendall(request)
@@ -240,19 +240,19 @@ def test_r56_no_session_outlives_a_dismissal(qaa: Served) -> None:
         assert not secured.session.has_ticket
 
 
-def test_an_impostor_server_is_not_believed(qaa: Served) -> None:
+def test_an_impostor_server_is_not_believed(qma: Served) -> None:
     """A server whose certificate is not from the card's own authority is named as such."""
-    qaa.admit(UTO)
-    url = f"https://127.0.0.1:{qaa.port}"
-    assert refused(person("QBB", url).card, UTO_LEAF) == "peer-certificate"
+    qma.admit(UTO)
+    url = f"https://127.0.0.1:{qma.port}"
+    assert refused(person("QNB", url).card, UTO_LEAF) == "peer-certificate"
 
 
-def test_a_certificate_names_its_host(qaa: Served) -> None:
+def test_a_certificate_names_its_host(qma: Served) -> None:
     """The right certificate at an address it does not name is refused."""
-    qaa.admit(UTO)
-    card = person("QAA", f"https://127.0.0.2:{qaa.port}").card
-    with socket.create_server(("127.0.0.2", qaa.port)) as listener:
-        thread = threading.Thread(target=_shake, args=(listener, qaa.door.context))
+    qma.admit(UTO)
+    card = person("QMA", f"https://127.0.0.2:{qma.port}").card
+    with socket.create_server(("127.0.0.2", qma.port)) as listener:
+        thread = threading.Thread(target=_shake, args=(listener, qma.door.context))
         thread.start()
         assert refused(card, UTO_LEAF) == "peer-certificate"
         thread.join()
@@ -265,16 +265,16 @@ def _shake(listener: socket.socket, context: ssl.SSLContext) -> None:
     plain.close()
 
 
-def test_the_self_test_passes_a_closed_door(qaa: Served) -> None:
+def test_the_self_test_passes_a_closed_door(qma: Served) -> None:
     """The node starts: nobody without, nobody foreign, itself yes, also while peers are joined."""
-    qaa.admit(UTO)
-    tls.check_door("127.0.0.1", qaa.port, qaa.own, qaa.person.card.authority)
+    qma.admit(UTO)
+    tls.check_door("127.0.0.1", qma.port, qma.own, qma.person.card.authority)
 
 
 @pytest.mark.parametrize("verify", [ssl.CERT_NONE, ssl.CERT_OPTIONAL])
-def test_the_self_test_finds_an_open_door(qaa: Served, verify: ssl.VerifyMode) -> None:
+def test_the_self_test_finds_an_open_door(qma: Served, verify: ssl.VerifyMode) -> None:
     """A server which asks for no certificate, or does not insist, must not serve."""
-    context = tls.server_context(qaa.own, [qaa.person.card.authority])
+    context = tls.server_context(qma.own, [qma.person.card.authority])
     context.verify_mode = verify
 
     async def status(_: Request) -> Response:
@@ -284,27 +284,27 @@ def test_the_self_test_finds_an_open_door(qaa: Served, verify: ssl.VerifyMode) -
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with serve(app, context, listener), pytest.raises(Unverified, match="door-open"):
-            tls.check_door("127.0.0.1", port, qaa.own, qaa.person.card.authority)
+            tls.check_door("127.0.0.1", port, qma.own, qma.person.card.authority)
 
 
-def test_the_self_test_finds_a_dead_door(qaa: Served) -> None:
+def test_the_self_test_finds_a_dead_door(qma: Served) -> None:
     """A server which does not answer at all is not mistaken for a closed one."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Unavailable, match="door-dead"):
-        tls.check_door("127.0.0.1", port, qaa.own, qaa.person.card.authority)
+        tls.check_door("127.0.0.1", port, qma.own, qma.person.card.authority)
 
 
-def test_an_envelope_travels(line: link.Link, qaa: Served, tmp_path: Path) -> None:
+def test_an_envelope_travels(line: link.Link, qma: Served, tmp_path: Path) -> None:
     """Queued at one node, receipted and answered by the other, over real TLS."""
-    uto = node("UTO", tmp_path, "QAA")
-    letter = env.Letter("order", b"do it", NOW, NOW + HOUR, "uto-qaa")
-    id_ = uto.write(lambda conn: outbox.queue(conn, uto.home, qaa.person.card, letter))
+    uto = node("UTO", tmp_path, "QMA")
+    letter = env.Letter("order", b"do it", NOW, NOW + HOUR, "uto-qma")
+    id_ = uto.write(lambda conn: outbox.queue(conn, uto.home, qma.person.card, letter))
     answers: list[bytes] = []
     courier = outbox.Courier(
         uto.home, uto.write, now, lambda _c, _i, found: answers.append(_body(found.answer))
     )
-    assert courier.deliver(qaa.person.card, line.send) == outbox.Delivered("QAA", settled=1)
+    assert courier.deliver(qma.person.card, line.send) == outbox.Delivered("QMA", settled=1)
     assert answers == [b"ti od"]
     with uto.store.read() as conn:
         assert outbox.state(conn, id_) == "applied"
@@ -315,18 +315,18 @@ def _body(answer: env.Envelope | None) -> bytes:
     return answer.body if answer else b""
 
 
-def test_a_feed_is_followed(line: link.Link, qaa: Served, tmp_path: Path) -> None:
+def test_a_feed_is_followed(line: link.Link, qma: Served, tmp_path: Path) -> None:
     """Alerts of one node reach the other, over real TLS."""
-    uto = node("UTO", tmp_path, "QAA")
+    uto = node("UTO", tmp_path, "QMA")
     changes = [feed.Change("put", f"a{n}", 1, b"x") for n in range(30)]
-    qaa.node.write(
+    qma.node.write(
         lambda conn: feed.append_many(
-            conn, agreement="uto-qaa", peer="UTO", changes=changes, now=NOW
+            conn, agreement="uto-qma", peer="UTO", changes=changes, now=NOW
         )
     )
     got: list[feed.Item] = []
     follower = follow.Follower(uto.home, uto.write, now, lambda _c, _e, items: got.extend(items))
-    assert follower.pull(qaa.person.card, "uto-qaa", line.ask, limit=20).applied == 30
+    assert follower.pull(qma.person.card, "uto-qma", line.ask, limit=20).applied == 30
     assert [item.alert_id for item in got] == [f"a{n}" for n in range(30)]
     uto.store.close()
 
@@ -338,10 +338,10 @@ def test_a_peer_is_a_witness(line: link.Link) -> None:
     assert b"[witness-form]" in text
 
 
-def test_a_refusal_is_told_by_its_code(line: link.Link, qaa: Served) -> None:
+def test_a_refusal_is_told_by_its_code(line: link.Link, qma: Served) -> None:
     """What the peer's door refuses comes back as its code, not its words."""
     letter = env.Letter("order", b"", NOW, NOW + HOUR)
-    stranger = QBB.home.write(qaa.person.card, letter)
+    stranger = QNB.home.write(qma.person.card, letter)
     with pytest.raises(ComityError, match="the peer refused: peer-unknown") as caught:
         line.send(stranger)
     assert caught.value.code == "peer-refused"
@@ -359,26 +359,26 @@ def test_a_refusal_is_told_by_its_code(line: link.Link, qaa: Served) -> None:
         ("/fails/302", "peer-refused", False),
     ],
 )
-def test_each_fault_is_named(qaa: Served, path: str, code: str, *, line_is_down: bool) -> None:
+def test_each_fault_is_named(qma: Served, path: str, code: str, *, line_is_down: bool) -> None:
     """Too long an answer and a busy peer are the line's faults; the rest is the message's own."""
-    qaa.admit(UTO)
-    card = person("QAA", f"https://127.0.0.1:{qaa.port}{path}").card
+    qma.admit(UTO)
+    card = person("QMA", f"https://127.0.0.1:{qma.port}{path}").card
     with link.Link(card, UTO_LEAF) as made, pytest.raises(ComityError) as caught:
         made.send(b"x")
     assert caught.value.code == code
     assert isinstance(caught.value, Unavailable) is line_is_down
 
 
-def test_the_second_address_is_tried(qaa: Served) -> None:
+def test_the_second_address_is_tried(qma: Served) -> None:
     """When the first address of a card is dead, the next one is used."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         dead = listener.getsockname()[1]
-    qaa.admit(UTO)
+    qma.admit(UTO)
     card = replace(
-        qaa.person.card, urls=(f"https://127.0.0.1:{dead}", f"https://127.0.0.1:{qaa.port}")
+        qma.person.card, urls=(f"https://127.0.0.1:{dead}", f"https://127.0.0.1:{qma.port}")
     )
     with link.Link(card, UTO_LEAF) as made:
-        assert made.ping(NOW).status.code == "QAA"
+        assert made.ping(NOW).status.code == "QMA"
 
 
 def test_versions_are_negotiated() -> None:
@@ -390,7 +390,7 @@ def test_versions_are_negotiated() -> None:
 
 def test_a_later_status_is_still_read() -> None:
     """Fields of a later version are ignored, so that unequal releases can talk."""
-    said = link.process_status("QAA", NOW, state="maintenance")
+    said = link.process_status("QMA", NOW, state="maintenance")
     later = said[:-1] + b',"zeal":[1]}'
     assert link.parse_status(later) == link.parse_status(said)
     assert link.parse_status(said).state == "maintenance"
@@ -399,7 +399,7 @@ def test_a_later_status_is_still_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'"QAA"', b'"qaa"'),
+        (b'"QMA"', b'"qma"'),
         (b'"open"', b'"closed"'),
         (b"[1]", b"1"),
         (b"[1]", b'["1"]'),
@@ -409,7 +409,7 @@ def test_a_later_status_is_still_read() -> None:
 )
 def test_each_wrong_field_of_a_status_is_refused(old: bytes, new: bytes) -> None:
     """A status with one field out of form is Malformed."""
-    said = link.process_status("QAA", NOW)
+    said = link.process_status("QMA", NOW)
     assert old in said
     with pytest.raises(Malformed, match="status-form"):
         link.parse_status(said.replace(old, new))

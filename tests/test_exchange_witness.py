@@ -140,7 +140,7 @@ def test_a_wrong_proof_is_422(witness: Witness, fault: str) -> None:
 
 def test_who_may_ask(witness: Witness) -> None:
     """An unknown origin is 404; a known origin not signed by its trusted key is 403."""
-    stranger = Tree(b"a", signer=person("QBB").home.signer)
+    stranger = Tree(b"a", signer=person("QNB").home.signer)
     assert witness.process_add_checkpoint(stranger.request(0, 1)).status == 404
     forged = Tree(b"a", signer=note.Signer(UTO.card.origin, seed("thief")))
     assert witness.process_add_checkpoint(forged.request(0, 1)).status == 403

@@ -107,7 +107,7 @@ def test_paxlst_travellers_with_journey_and_documents() -> None:
     anna, oneill, crew = travellers(rows)
     assert anna.identity.names[0].full == "ANNA MARIA ERIKSSON"
     assert [each.kind for each in anna.identity.documents] == ["P", "V"]
-    assert [each.issuer for each in anna.identity.documents] == ["UTO", "QBB"]
+    assert [each.issuer for each in anna.identity.documents] == ["UTO", "QNB"]
     assert anna.travel.departs == "2026-11-23T11:30"
     assert (anna.travel.departure, anna.travel.arrival) == ("QAX", "QBZ")
     assert (anna.travel.reference, anna.travel.role) == ("ABC123", "passenger")

@@ -131,7 +131,9 @@ def open_node(home: Path, *, clock: Clock | None = None) -> Node:
     store = open_store(url, key=keyring.store_key if url.startswith("sqlite") else None)
     vault = open_vault(store, keyring)
     witnesses = (WitnessVerifier.parse(settings.witness_key),) if settings.witness_key else ()
-    ledger = Ledger(store, vault, keyring.signer, clock, witnesses=witnesses)
+    # Beside the keys, not in the store: a store restored from a backup must not sign anew.
+    anchor = home / "keys" / "log.head"
+    ledger = Ledger(store, vault, keyring.signer, clock, witnesses=witnesses, anchor=anchor)
     return Node(
         home=home,
         settings=settings,

@@ -57,7 +57,9 @@ def serve_node(node: Node) -> None:
 
 def people_app(node: Node) -> Starlette:
     """Give the application for officers and systems at home: pages, and JSON under /api/v1."""
-    return Starlette(routes=[Mount("/api/v1", machine_app(node)), Mount("/", page_app(node))])
+    machines = machine_app(node)
+    pages = page_app(node, machines.openapi())
+    return Starlette(routes=[Mount("/api/v1", machines), Mount("/", pages)])
 
 
 def _make_rounds(node: Node, door: tls.Door, stop: threading.Event) -> None:

@@ -6,14 +6,14 @@ A receipt is a signed note (c2sp.org/signed-note) with one field on each line::
     envelope 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
     id 00112233445566778899aabbccddeeff
     from UTO
-    to QAA
+    to QMA
     grade applied
     reason -
     entry 4711
     answer -
     time 2026-11-23T08:00:00Z
 
-    — qaa.example/comity <signature>
+    — qma.example/comity <signature>
 
 ``envelope`` is the SHA-256 of the envelope's bytes, ``entry`` the index in the receiver's ledger
 where it stands (``-`` if none), ``answer`` the SHA-256 of the envelope that answers it.

@@ -5,7 +5,7 @@ journey, each NAD with FL, DDU, FM or DDT opens a traveller, ATT+2 sex, DTM+329 
 birth place, NAT+2 nationality, RFF references, DOC a document with its LOC+91 issuer. Other
 segments are passed over. Several interchanges and messages may follow one another::
 
-    UNA:+.? 'UNB+UNOA:4+XAIR+QAA+261123:0900+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'
+    UNA:+.? 'UNB+UNOA:4+XAIR+QMA+261123:0900+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'
     TDT+20+XX123'LOC+125+QAX'DTM+189:2611231130:201'LOC+87+QBY'
     NAD+FL+++ERIKSSON:ANNA MARIA'ATT+2++F'DTM+329:740812'NAT+2+UTO'
     DOC+P:110:111+L898902C3'LOC+91+UTO'CNT+42:1'UNT+12+1'UNZ+1+1'

@@ -3,7 +3,7 @@
 Run once by hand: ``python tests/vectors/envelope/make.py``. Sealing draws fresh randomness, so a
 second run writes other bytes for the same failures. A file is JSON: ``expect`` is ``ok`` or the
 error's code, ``now`` the instant of opening, ``envelope`` the bytes in base64. Keys are those of
-the test nodes: UTO writes to QAA; the seeds are the SHA-256 of ``sign UTO`` and ``seal QAA``.
+the test nodes: UTO writes to QMA; the seeds are the SHA-256 of ``sign UTO`` and ``seal QMA``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from comity.proof import commitment
 from comity.proof.canonical import canonical
 from exchange_world import HOUR, START, person
 
-UTO, QAA, QBB = person("UTO"), person("QAA"), person("QBB")
-LETTER = env.Letter("alert-note", b"what is said", START, START + HOUR, "uto-qaa", "", "0f" * 16)
+UTO, QMA, QNB = person("UTO"), person("QMA"), person("QNB")
+LETTER = env.Letter("alert-note", b"what is said", START, START + HOUR, "uto-qma", "", "0f" * 16)
 
 
 def sign(said: dict[str, Any], sealed: bytes, *, by: Any = UTO, **over: Any) -> bytes:
@@ -47,9 +47,9 @@ def parts(plain: bytes | None = None, **fields: Any) -> tuple[dict[str, Any], by
         "from": "UTO",
         "id": LETTER.id,
         "kind": LETTER.kind,
-        "to": "QAA",
+        "to": "QMA",
     } | fields
-    sealed = seal.seal(QAA.card.seal, plain or env._pad(salt, LETTER.body), env._binding(said))
+    sealed = seal.seal(QMA.card.seal, plain or env._pad(salt, LETTER.body), env._binding(said))
     said["sealed"] = hashlib.sha256(sealed).hexdigest()
     return said, sealed
 
@@ -80,7 +80,7 @@ def vectors() -> dict[str, tuple[str, bytes]]:
     other_kind = canonical({"alg": "Ed25519", "typ": "comity-envelope-v1.feed-pull"})
     extra = {"alg": "Ed25519", "crit": ["b64"], "typ": "comity-envelope-v1.alert-note"}
     reseal = sign({**said, "sealed": "00" * 32}, sealed)
-    to_qbb = seal.seal(QBB.card.seal, env._pad(bytes(32), LETTER.body), b"")
+    to_qnb = seal.seal(QNB.card.seal, env._pad(bytes(32), LETTER.body), b"")
     late = wire.format_instant(START + 40 * 24 * HOUR)
     return {
         "good": ("ok", good),
@@ -112,7 +112,7 @@ def vectors() -> dict[str, tuple[str, bytes]]:
         ),
         "header-duplicate-key": (
             "json-duplicate-key",
-            sign(said, sealed, payload=canonical(said)[:-1] + b',"to":"QBB"}'),
+            sign(said, sealed, payload=canonical(said)[:-1] + b',"to":"QNB"}'),
         ),
         "id-short": ("envelope-field", swapped(id="0f" * 15)),
         "kind-of-another": ("envelope-header", sign(said, sealed, protected=other_kind)),
@@ -123,18 +123,18 @@ def vectors() -> dict[str, tuple[str, bytes]]:
         "padding-length": ("envelope-padding", made(short)),
         "padding-longer-than-needed": ("envelope-padding", made(longer)),
         "protected-critical": ("envelope-header", sign(said, sealed, protected=canonical(extra))),
-        "receiver-other": ("envelope-receiver", made(to="QBB")),
-        "seal-bound-to-other-agreement": ("seal-not-ours", swapped(agreement="qaa-qbb")),
+        "receiver-other": ("envelope-receiver", made(to="QNB")),
+        "seal-bound-to-other-agreement": ("seal-not-ours", swapped(agreement="qma-qnb")),
         "seal-bound-to-other-id": ("seal-not-ours", swapped(id="1f" * 16)),
         "seal-to-other-node": (
             "seal-not-ours",
-            sign({**said, "sealed": hashlib.sha256(to_qbb).hexdigest()}, to_qbb),
+            sign({**said, "sealed": hashlib.sha256(to_qnb).hexdigest()}, to_qnb),
         ),
         "sealed-byte-flipped": ("envelope-sealed-hash", good[:-1] + bytes([good[-1] ^ 1])),
         "sealed-hash-other": ("envelope-sealed-hash", reseal),
         "sealed-shortened": ("envelope-form", good[:-1]),
-        "sender-other": ("envelope-sender", made(None, **{"from": "QBB"})),
-        "signature-of-other": ("envelope-signature", sign(said, sealed, by=QBB)),
+        "sender-other": ("envelope-sender", made(None, **{"from": "QNB"})),
+        "signature-of-other": ("envelope-signature", sign(said, sealed, by=QNB)),
         "signature-short": ("envelope-signature", sign(said, sealed, signature=bytes(63))),
         "signature-zero": ("envelope-signature", sign(said, sealed, signature=bytes(64))),
         "too-large": ("envelope-size", good + bytes(env.SIZE_LIMIT)),
