@@ -148,7 +148,8 @@ def copy_all(node: Node, other: Node) -> None:
 
     follower = follow.Follower(other.desk, other.write, other.clock.now, copy.apply_items(other))
     start = time.perf_counter()
-    done = follower.pull(card(node), "training-entry", lambda data: post.answer_question(node, data))
+    shown = card(node)
+    done = follower.pull(shown, "training-entry", lambda data: post.answer_question(node, data))
     seconds = time.perf_counter() - start
     show("alerts applied by a peer", f"{done.applied / seconds:,.0f}/s", ">= 200/s (peers: 14/s)")
     assert isinstance(lease.LONGEST, datetime.timedelta)
