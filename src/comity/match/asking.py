@@ -55,7 +55,7 @@ class Asking:
     def _name(self, reading: names.Reading, local: dict[str, int]) -> int:
         kept = []
         for part in dict.fromkeys(reading.parts[: names.PARTS_MAX]):
-            if part not in local and len(local) == PARTS_ASKED_MAX:
+            if part not in local and len(local) == PARTS_ASKED_MAX - 1:
                 continue
             kept.append(local.setdefault(part, len(local)))
         if not kept:

@@ -19,10 +19,12 @@ from comity.match.enter import (
 from comity.match.likeness import UNSET, asked_chars, memo_at
 from comity.match.question import (
     FAR,
+    KIN_KEYS,
     KIN_MAX,
     KIN_ROOM,
     KIN_WIDE,
     PARTS_ASKED_MAX,
+    SAME_MAX,
     SPAN,
     Kin,
     Memo,
@@ -31,7 +33,7 @@ from comity.match.question import (
 )
 from comity.match.sound import NATIVE, coarse, codes, hash_chars, length, letters, popcount
 from comity.match.state import BONES, F64, FOLDED, HEARD, LETTERS, U16, Words
-from comity.match.table import ID_MASK, PRINT_MASK, U64, WIDTH, Chain, Table, mix, whole
+from comity.match.table import I32, ID_MASK, PRINT_MASK, U64, WIDTH, Chain, Table, mix, whole
 from comity.match.weights import ONE_LETTER, PLACE, VARIANT
 
 NEAR_WEIGHT = 1 << 24
@@ -45,31 +47,40 @@ U_BEGIN, U_WEAK = PLACE["beginning_u"], PLACE["weak_u"]
 
 
 def collect_words(
-    words: Words, tables: tuple[Table, Chain], key: np.uint64, found: U64
+    counts: I32, table: Table, chain: Chain, kin: Kin, listed: int
 ) -> int:  # fmt: skip
-    """Collect the words under a key that somebody bears; none where they are too many.
+    """Collect the words under each of the keys listed that somebody bears; count them.
 
-    Words nobody bears any more never count, so that the same list gives the same answer.
+    ``kin.ends[i]`` is where those of key i end in ``kin.found``. A key with SAME_MAX or more gives
+    none. Words nobody bears any more never count: the same list gives the same answer.
     """
+    found, keys, ends = kin.found, kin.keys, kin.ends
+    offsets, entries, bits = table.offsets, table.entries, table.bits
     n = 0
-    table, chain = tables
-    if table.entries.size:
-        bucket = whole(key >> (WIDTH - table.bits))
-        mark = (key << table.bits) & PRINT_MASK
-        for i in range(whole(table.offsets[bucket]), whole(table.offsets[bucket + 1])):
-            e = table.entries[i]
-            if (e & PRINT_MASK) == mark and words.counts[whole(e & ID_MASK)] and n < found.size:
-                found[n] = e & ID_MASK
-                n += 1
-    if chain.fill[0]:
-        at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
-        while at >= 0:
-            v = chain.values[at] & ID_MASK
-            if chain.hashes[at] == key and words.counts[whole(v)] and n < found.size:
-                found[n] = v
-                n += 1
-            at = chain.after[at]
-    return 0 if n == found.size else n
+    for k in range(listed):
+        key = keys[k]
+        start = n
+        room = min(start + SAME_MAX, found.size)
+        if entries.size:
+            bucket = whole(key >> (WIDTH - bits))
+            mark = (key << bits) & PRINT_MASK
+            for i in range(whole(offsets[bucket]), whole(offsets[bucket + 1])):
+                e = entries[i]
+                if (e & PRINT_MASK) == mark and n < room and counts[whole(e & ID_MASK)]:
+                    found[n] = e & ID_MASK
+                    n += 1
+        if chain.fill[0]:
+            at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
+            while at >= 0:
+                v = chain.values[at] & ID_MASK
+                if chain.hashes[at] == key and n < room and counts[whole(v)]:
+                    found[n] = v
+                    n += 1
+                at = chain.after[at]
+        if n == room:
+            n = start
+        ends[k] = n
+    return n
 
 
 def kin_add(kin: Kin, t: int, bones: np.uint64, weight: int) -> None:
@@ -101,43 +112,41 @@ def kin_sort(kin: Kin, t: int, most: int) -> None:
     kin.counts[t] = min(n, most)
 
 
-def _near(words: Words, memo: Memo, kin: Kin, chars: U16, about: tuple[int, int, int, int]) -> int:
+def near_keys(kin: Kin, chars: U16) -> int:
+    """List the keys under which every word one letter away stands; count them."""
+    if chars.size < 3:
+        return 0
+    kin.keys[0] = mix(hash_chars(chars), NEAR)
+    n = 1
+    for i in range(chars.size):
+        if i == 0 or chars[i] != chars[i - 1]:
+            less = hash_without(chars, i)
+            kin.keys[n] = less
+            kin.keys[n + 1] = mix(less, NEAR)
+            n += 2
+    return n
+
+
+def one_letter(
+    words: Words, memo: Memo, kin: Kin, chars: U16, about: tuple[int, int, int, int]
+) -> int:
     """Of n words collected, note those one letter away; give how many people bear them."""
     t, epoch, own, n = about
     total = 0
     for i in range(n):
-        word = whole(kin.found[i] & ID_MASK)
-        people = whole(words.counts[word])
-        if people == 0 or word == own:
+        word = whole(kin.found[i])
+        start = whole(words.starts[word])
+        stop = whole(words.starts[word + 1])
+        if word == own or abs(stop - start - chars.size) > 1:
             continue
         at = memo_at(memo, epoch, word)
         if at < 0 or memo.levels[at * PARTS_ASKED_MAX + t] != UNSET:
             continue
-        if osa(chars, word_chars(words, word)) <= 1:
+        if osa(chars, words.chars[start:stop]) <= 1:
+            people = whole(words.counts[word])
             memo.levels[at * PARTS_ASKED_MAX + t] = np.uint8(ONE_LETTER)
             total += people
             kin_add(kin, t, words.codes[4 * word + BONES], people + NEAR_WEIGHT)
-    return total
-
-
-def one_letter(
-    words: Words, tables: tuple[Table, Chain], desk: tuple[Memo, Kin], chars: U16,
-    about: tuple[int, int, int],
-) -> int:  # fmt: skip
-    """Find every word one letter away (insertion, deletion, substitution, swap)."""
-    memo, kin = desk
-    t, epoch, own = about
-    if chars.size < 3:
-        return 0
-    n = collect_words(words, tables, mix(hash_chars(chars), NEAR), kin.found)
-    total = _near(words, memo, kin, chars, (t, epoch, own, n))
-    for i in range(chars.size):
-        if i == 0 or chars[i] != chars[i - 1]:
-            less = hash_without(chars, i)
-            n = collect_words(words, tables, less, kin.found)
-            total += _near(words, memo, kin, chars, (t, epoch, own, n))
-            n = collect_words(words, tables, mix(less, NEAR), kin.found)
-            total += _near(words, memo, kin, chars, (t, epoch, own, n))
     return total
 
 
@@ -197,60 +206,55 @@ def kin_fuzzy(words: Words, parts: Parts, kin: Kin, t: int, n: int) -> int:
     return total
 
 
-def coarse_words(
-    words: Words, tables: tuple[Table, Chain], found: U64, folded: np.uint64
-) -> int:  # fmt: skip
-    """Collect the words whose coarse sound is the same or one symbol off."""
-    n = collect_words(words, tables, mix(folded, COARSE), found)
+def coarse_keys(kin: Kin, folded: np.uint64) -> int:
+    """List the keys under which words of the same coarse sound, or one symbol off, stand."""
+    kin.keys[0] = mix(folded, COARSE)
     size = length(folded)
     if size < 3:
-        return n
-    n += collect_words(words, tables, mix(folded, COARSE_NEAR), found[n:])
+        return 1
+    kin.keys[1] = mix(folded, COARSE_NEAR)
+    n = 2
     for i in range(size):
         if i == 0 or symbol_at(folded, i) != symbol_at(folded, i - 1):
             less = code_without(folded, i)
-            n += collect_words(words, tables, mix(less, COARSE), found[n:])
-            n += collect_words(words, tables, mix(less, COARSE_NEAR), found[n:])
+            kin.keys[n] = mix(less, COARSE)
+            kin.keys[n + 1] = mix(less, COARSE_NEAR)
+            n += 2
     return n
 
 
-def less_one(words: Words, tables: tuple[Table, Chain], kin: Kin, bones: np.uint64, t: int) -> None:
-    """Note the skeletons that lack one consonant of the part's (kh or h, v or w, r or rr)."""
+def less_keys(kin: Kin, bones: np.uint64) -> int:
+    """List the keys of the skeletons that lack one consonant (kh or h, v or w)."""
     n = length(bones)
     if n < 3:
-        return
+        return 0
     for i in range(n):
-        less = code_without(bones, i)
-        if collect_words(words, tables, mix(less, BONE), kin.found):
-            kin_add(kin, t, less, 1)
+        kin.keys[i] = mix(code_without(bones, i), BONE)
+    return n
 
 
 def variants(
-    words: Words, tables: tuple[Table, Chain], desk: tuple[Memo, Kin], hashes: U64,
-    about: tuple[int, int],
+    words: Words, memo: Memo, kin: Kin, about: tuple[int, int, int]
 ) -> int:  # fmt: skip
-    """Note the given-name variants (Aleksandr, Sasha); give how many people bear them."""
-    memo, kin = desk
-    t, epoch = about
+    """Note n given-name variants collected (Aleksandr, Sasha); how many people bear them."""
+    t, epoch, n = about
     total = 0
-    for v in range(hashes.size):
-        for i in range(collect_words(words, tables, hashes[v], kin.found)):
-            word = whole(kin.found[i] & ID_MASK)
-            people = whole(words.counts[word])
-            at = memo_at(memo, epoch, word)
-            if at >= 0 and people and memo.levels[at * PARTS_ASKED_MAX + t] == UNSET:
-                memo.levels[at * PARTS_ASKED_MAX + t] = np.uint8(VARIANT)
-                total += people
-                kin_add(kin, t, words.codes[4 * word + BONES], people + NEAR_WEIGHT)
+    for i in range(n):
+        word = whole(kin.found[i])
+        people = whole(words.counts[word])
+        at = memo_at(memo, epoch, word)
+        if at >= 0 and memo.levels[at * PARTS_ASKED_MAX + t] == UNSET:
+            memo.levels[at * PARTS_ASKED_MAX + t] = np.uint8(VARIANT)
+            total += people
+            kin_add(kin, t, words.codes[4 * word + BONES], people + NEAR_WEIGHT)
     return total
 
 
-def own_word(words: Words, tables: tuple[Table, Chain], kin: Kin, chars: U16) -> int:
-    """Find the word itself among the words somebody bears; -1 where nobody does."""
-    n = collect_words(words, tables, hash_chars(chars), kin.found)
+def own_word(words: Words, found: U64, chars: U16, n: int) -> int:
+    """Find the word itself among n collected; -1 where nobody bears it."""
     for i in range(n):
-        word = whole(kin.found[i] & ID_MASK)
-        if words.counts[word] and osa(chars, word_chars(words, word)) == 0:
+        word = whole(found[i])
+        if osa(chars, word_chars(words, word)) == 0:
             return word
     return -1
 
@@ -262,32 +266,47 @@ def expand(
     """Prepare part t: its codes and kin; count people by level of likeness.
 
     ``about``: part, its row in ``q``, epoch, and whether to look far, for want of a birth date.
-    Returns the people who bear the word, one of its sound, a one-letter
-    neighbour, one of its skeleton, one of its coarse sound, a variant.
+    Returns the people who bear the word, one of its sound, a one-letter neighbour, one of its
+    skeleton, one of its coarse sound, a variant.
     """
     parts, memo, kin = desk
     t, row, epoch, wide = about
+    table, chain = tables
+    counts = words.counts
     chars = asked_chars(q, row)
     heard, bones = codes(chars)
     parts.codes[4 * t + HEARD] = heard
     parts.codes[4 * t + BONES] = bones
     parts.codes[4 * t + LETTERS] = letters(chars)
     parts.codes[4 * t + FOLDED] = coarse(bones)
-    own = own_word(words, tables, kin, chars)
+    kin.keys[0] = hash_chars(chars)
+    own = own_word(words, kin.found, chars, collect_words(counts, table, chain, kin, 1))
     parts.words[t] = own
-    exact = whole(words.counts[own]) if own >= 0 else 0
+    exact = whole(counts[own]) if own >= 0 else 0
     kin.counts[t] = 0
     kin_add(kin, t, bones, NEAR_WEIGHT << 16)
-    hashes = q.variants[q.variant_starts[row] : q.variant_starts[row + 1]]
-    varied = variants(words, tables, (memo, kin), hashes, (t, epoch))
-    near = one_letter(words, tables, (memo, kin), chars, (t, epoch, own))
-    n = collect_words(words, tables, mix(bones, BONE), kin.found)
+    varied = 0
+    listed = min(q.variant_starts[row + 1] - q.variant_starts[row], KIN_KEYS)
+    if listed:
+        for i in range(listed):
+            kin.keys[i] = q.variants[q.variant_starts[row] + i]
+        n = collect_words(counts, table, chain, kin, listed)
+        varied = variants(words, memo, kin, (t, epoch, n))
+    n = collect_words(counts, table, chain, kin, near_keys(kin, chars))
+    near = one_letter(words, memo, kin, chars, (t, epoch, own, n))
+    kin.keys[0] = mix(bones, BONE)
+    n = collect_words(counts, table, chain, kin, 1)
     alike, sounds = same_skeleton(words, parts, kin.found, t, n)
     folded = 0
     if not (bones & NATIVE):
-        less_one(words, tables, kin, bones, t)
+        listed = less_keys(kin, bones)
+        collect_words(counts, table, chain, kin, listed)
+        for i in range(listed):
+            if kin.ends[i] > (kin.ends[i - 1] if i else 0):
+                kin_add(kin, t, code_without(bones, i), 1)
         if wide:
-            n = coarse_words(words, tables, kin.found, parts.codes[4 * t + FOLDED])
+            listed = coarse_keys(kin, parts.codes[4 * t + FOLDED])
+            n = collect_words(counts, table, chain, kin, listed)
             folded = kin_fuzzy(words, parts, kin, t, n)
     kin_sort(kin, t, KIN_WIDE if wide else KIN_MAX)
     return exact, sounds, near, alike, folded, varied

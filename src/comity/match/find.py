@@ -11,7 +11,7 @@ import numpy as np
 
 from comity.match.enter import id_hash
 from comity.match.expand import expand, part_bits
-from comity.match.likeness import remember
+from comity.match.likeness import complete, remember
 from comity.match.probe import date_keys, gather, name_keys, paper_keys
 from comity.match.question import (
     ALIGNED,
@@ -33,14 +33,6 @@ from comity.match.traits import weigh_dates, weigh_papers, weigh_traits
 from comity.match.weigh import weigh_names
 
 
-def is_wide(q: Questions, question: int) -> bool:
-    """Say whether a question has no full birth date, so that the name must find people alone."""
-    for i in range(q.question_dates[question], q.question_dates[question + 1]):
-        if q.dates[i] & 31:
-            return False
-    return True
-
-
 def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
     """Expand every name part of a question; a new epoch clears the desk."""
     k.epoch[0] += 1
@@ -48,8 +40,9 @@ def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
     tables = (s.word_table, s.word_chain)
     desk = (k.parts, k.memo, k.kin)
     people = np.float64(s.figures.sizes[LIVE])
+    wide = q.question_dates[question] == q.question_dates[question + 1]
     for t in range(q.question_parts[question + 1] - base):
-        about = (t, base + t, k.epoch[0], is_wide(q, question))
+        about = (t, base + t, k.epoch[0], wide)
         part_bits(k.parts, w, t, people, expand(s.words, tables, q, desk, about))
 
 
@@ -60,9 +53,10 @@ def compare(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int]) -> N
     epoch = k.epoch[0]
     who = k.probes.people
     asked = q.question_parts[question + 1] - base
-    remember(s.words, s.people, q, (k.parts, k.memo, who), (epoch, base, asked, count))
+    pending = remember(s.people, k.memo, who, epoch, count)
+    complete(s.words, q, k.parts, k.memo, (base, asked, pending))
     desk = (k.parts, k.memo, k.sheet, k.pad, who, w)
-    weigh_names(s.words, s.people, q, desk, (question, epoch, count))
+    weigh_names(s.words.codes, s.people, q, desk, span)
     weigh_dates(s.people, s.figures, q, (k.sheet, who, w), span)
     weigh_traits(s.people, s.figures, q, (k.sheet, who, w), span)
     weigh_papers(s.people, q, (k.sheet, who, w), span)

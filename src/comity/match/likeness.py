@@ -7,10 +7,16 @@ from __future__ import annotations
 import numpy as np
 
 from comity.match.distance import common, osa
-from comity.match.enter import word_chars
-from comity.match.question import MEMO, PARTS_ASKED_MAX, Memo, Parts, Questions
+from comity.match.question import (
+    MEMO,
+    PARTS_ASKED_MAX,
+    PLACES_MAX,
+    Memo,
+    Parts,
+    Questions,
+)
 from comity.match.sound import NATIVE, U16, length, popcount
-from comity.match.state import BONES, COLUMNS, FOLDED, HEARD, LETTERS, NAME_START, U8, People, Words
+from comity.match.state import BONES, COLUMNS, FOLDED, HEARD, LETTERS, NAME_START, People, Words
 from comity.match.table import I32, whole
 from comity.match.weights import (
     BEGINNING,
@@ -99,8 +105,7 @@ def memo_at(memo: Memo, epoch: int, word: int) -> int:
         if memo.marks[at] != mark:
             memo.marks[at] = mark
             memo.words[at] = np.int32(word)
-            for i in range(PARTS_ASKED_MAX):
-                memo.levels[at * PARTS_ASKED_MAX + i] = np.uint8(UNSET)
+            memo.levels[at * PARTS_ASKED_MAX : (at + 1) * PARTS_ASKED_MAX] = np.uint8(UNSET)
             return at
         if memo.words[at] == word:
             return at
@@ -108,61 +113,86 @@ def memo_at(memo: Memo, epoch: int, word: int) -> int:
     return -1
 
 
-def word_levels(
-    words: Words, q: Questions, parts: Parts, levels: U8, about: tuple[int, int, int, int]
-) -> None:
-    """Write the levels of a word to the parts asked that have none yet (memo row ``at``)."""
-    at, word, base, asked = about
-    bones_b = words.codes[4 * word + BONES]
-    set_b = words.codes[4 * word + LETTERS]
-    size_b = whole(words.starts[word + 1]) - whole(words.starts[word])
-    for t in range(asked):
-        if levels[at + t] != UNSET:
-            continue
-        bones_a = parts.codes[4 * t + BONES]
-        set_a = parts.codes[4 * t + LETTERS]
-        size_a = q.part_starts[base + t + 1] - q.part_starts[base + t]
-        native = ((bones_a | bones_b) & NATIVE) != _NONE
-        found = NONE
-        if parts.words[t] == word:
-            found = EXACT
-        elif not native and parts.codes[4 * t + HEARD] == words.codes[4 * word + HEARD]:
-            found = SOUND if length(bones_a) >= 2 else WEAK
-        elif size_a == 1 or size_b == 1:
-            first = q.chars[q.part_starts[base + t]]
-            found = INITIAL if first == words.chars[whole(words.starts[word])] else NONE
-        else:
-            alike = not native and bones_a == bones_b and length(bones_a) >= 2
-            if worth_letters(set_a & _EVERY, set_b & _EVERY, size_a, size_b):
-                found = by_letters(asked_chars(q, base + t), word_chars(words, word))
-            if alike and found != ONE_LETTER:
-                found = SKELETON
-            elif found == NONE and not native and worth_sound(set_a, set_b):
-                folded_a = parts.codes[4 * t + FOLDED]
-                found = by_sound(bones_a, bones_b, folded_a, words.codes[4 * word + FOLDED])
-        levels[at + t] = np.uint8(found)
-
-
-_EVERY = np.uint64(0xFFFFFFFFFFFFFF01)
-
-
-def remember(
-    words: Words,
-    people: People,
-    q: Questions,
-    desk: tuple[Parts, Memo, I32],
-    span: tuple[int, int, int, int],
-) -> None:
-    """Make sure that the level of every part to every word of the candidates is in the memo."""
-    parts, memo, who = desk
-    epoch, base, asked, count = span
+def remember(people: People, memo: Memo, who: I32, epoch: int, count: int) -> int:
+    """Give each listed part of each candidate its memo row; list the rows not complete; count."""
+    rows, names, listed = people.rows, people.names, people.parts
+    words, marks, levels, fresh, places = memo
+    mark = np.int32(epoch)
+    place = 0
+    pending = 0
     for c in range(count):
         row = whole(who[c]) * COLUMNS + NAME_START
-        first = whole(people.names[people.rows[row]])
-        last = whole(people.names[people.rows[row + COLUMNS]])
-        for i in range(first, last):
-            word = whole(people.parts[i])
-            at = memo_at(memo, epoch, word) * PARTS_ASKED_MAX
-            if at >= 0 and memo.levels[at + PARTS_ASKED_MAX - 1] == UNSET:
-                word_levels(words, q, parts, memo.levels, (at, word, base, asked))
-                memo.levels[at + PARTS_ASKED_MAX - 1] = np.uint8(NONE)
+        for i in range(whole(names[rows[row]]), whole(names[rows[row + COLUMNS]])):
+            if place == PLACES_MAX:
+                return pending
+            word = whole(listed[i])
+            at = (word * 40503) & (MEMO - 1)
+            steps = 0
+            while marks[at] == mark and words[at] != word and steps < 256:
+                at = (at + 1) & (MEMO - 1)
+                steps += 1
+            if steps == 256:
+                at = -1
+            else:
+                if marks[at] != mark:
+                    marks[at] = mark
+                    words[at] = np.int32(word)
+                    for t in range(PARTS_ASKED_MAX):
+                        levels[at * PARTS_ASKED_MAX + t] = np.uint8(UNSET)
+                if levels[at * PARTS_ASKED_MAX + LAST] == UNSET:
+                    levels[at * PARTS_ASKED_MAX + LAST] = np.uint8(NONE)
+                    fresh[pending] = np.int32(at)
+                    pending += 1
+            places[place] = np.int32(at)
+            place += 1
+    return pending
+
+
+def complete(
+    words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[int, int, int]
+) -> None:
+    """Write the levels of the fresh words to the parts asked that have none yet."""
+    base, asked, pending = about
+    codes_a, codes_b, levels = parts.codes, words.codes, memo.levels
+    chars_a, starts_a, chars_b, starts_b = q.chars, q.part_starts, words.chars, words.starts
+    own = parts.words
+    for f in range(pending):
+        at = whole(memo.fresh[f])
+        word = whole(memo.words[at])
+        heard_b = codes_b[4 * word + HEARD]
+        bones_b = codes_b[4 * word + BONES]
+        set_b = codes_b[4 * word + LETTERS]
+        begin_b = whole(starts_b[word])
+        end_b = whole(starts_b[word + 1])
+        for t in range(min(asked, LAST)):
+            place = at * PARTS_ASKED_MAX + t
+            if levels[place] != UNSET:
+                continue
+            bones_a = codes_a[4 * t + BONES]
+            set_a = codes_a[4 * t + LETTERS]
+            begin_a = starts_a[base + t]
+            end_a = starts_a[base + t + 1]
+            native = ((bones_a | bones_b) & NATIVE) != _NONE
+            found = NONE
+            if own[t] == word:
+                found = EXACT
+            elif not native and codes_a[4 * t + HEARD] == heard_b:
+                found = SOUND if length(bones_a) >= 2 else WEAK
+            elif end_a - begin_a == 1 or end_b - begin_b == 1:
+                found = INITIAL if chars_a[begin_a] == chars_b[begin_b] else NONE
+            else:
+                alike = not native and bones_a == bones_b and length(bones_a) >= 2
+                sizes = (end_a - begin_a, end_b - begin_b)
+                if worth_letters(set_a & _EVERY, set_b & _EVERY, sizes[0], sizes[1]):
+                    found = by_letters(chars_a[begin_a:end_a], chars_b[begin_b:end_b])
+                if alike and found != ONE_LETTER:
+                    found = SKELETON
+                elif found == NONE and not native and worth_sound(set_a, set_b):
+                    folded = (codes_a[4 * t + FOLDED], codes_b[4 * word + FOLDED])
+                    found = by_sound(bones_a, bones_b, folded[0], folded[1])
+            levels[place] = np.uint8(found)
+
+
+LAST = PARTS_ASKED_MAX - 1
+"""The level of no part: it tells whether a word's row is complete."""
+_EVERY = np.uint64(0xFFFFFFFFFFFFFF01)

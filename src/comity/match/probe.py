@@ -1,5 +1,5 @@
 # Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
-# ruff: noqa: SIM102
+# ruff: noqa: C901, SIM102
 """Gather the people a question may be about: list composite keys, look them up, filter."""
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
     """List pairs of parts of each name, single parts, names of one part."""
     born = q.question_dates[question]
     year = 0
-    wide = True
-    for i in range(born, q.question_dates[question + 1]):
-        wide = wide and not q.dates[i] & 31
+    wide = q.question_dates[question + 1] == born
     if q.question_dates[question + 1] == born + 1:
         year = (whole(q.dates[born]) >> 9) & 16383
     for name in range(q.question_names[question], q.question_names[question + 1]):
@@ -131,7 +129,7 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
             for j in range(i + 1, last):
                 u = whole(q.name_parts[j])
                 n = _pairs(kin, probes, (t, u), (year, most), n)
-            for a in range(min(kin.counts[t], 12)):
+            for a in range(min(kin.counts[t], 12 if wide else 4)):
                 bones = kin.bones[t * KIN_ROOM + a]
                 if a == 0 or size == 1:
                     n = note(probes, n, mix(mix(bones, bones), MONO), (YEAR_LOOSE, year, FEW))
@@ -170,22 +168,6 @@ def locate(table: Table, probes: Probes, first: int, n: int) -> None:
             probes.spans[i] = 0
 
 
-def take(probes: Probes, epoch: int, person: int, count: int) -> int:
-    """Add a person to the candidates unless already there or full; give the count."""
-    mark = np.int32(epoch)
-    at = (person * 40503) & (SLOTS - 1)
-    while probes.marks[at] == mark:
-        if probes.slots[at] == person:
-            return count
-        at = (at + 1) & (SLOTS - 1)
-    if count == CANDIDATES_MAX:
-        return count
-    probes.marks[at] = mark
-    probes.slots[at] = np.int32(person)
-    probes.people[count] = np.int32(person)
-    return count + 1
-
-
 def gather(
     table: Table, chain: Chain, alive: U8, probes: Probes, about: tuple[int, int]
 ) -> tuple[int, int]:
@@ -196,31 +178,41 @@ def gather(
     """
     epoch, listed = about
     locate(table, probes, 0, listed)
+    keys, rules, spans, found, people, slots, marks, _ = probes
+    entries, bits = table.entries, table.bits
+    epoch_mark = np.int32(epoch)
     count = 0
     over = 0
     for i in range(listed):
-        key = probes.keys[i]
-        rule = probes.rules[i]
+        rule = rules[i]
         kind = (rule >> 32) & 7
         most = rule >> 36
         wanted = rule & 0xFFFFFFFF
-        mark = (key << table.bits) & PRINT_MASK
+        mark = (keys[i] << bits) & PRINT_MASK
         n = 0
-        for j in range(probes.spans[2 * i], probes.spans[2 * i + 1]):
-            e = table.entries[j]
+        for j in range(spans[2 * i], spans[2 * i + 1]):
+            e = entries[j]
             if (e & PRINT_MASK) == mark and n < most:
                 packed = e & VALUE_MASK
                 if passes(kind, wanted, whole(packed >> ID_BITS)):
                     if alive[whole(packed & ID_MASK)]:
-                        probes.found[n] = packed
+                        found[n] = packed
                         n += 1
         if chain.fill[0]:
-            n = _chained(chain, alive, probes.found, (key, rule), n)
+            n = _chained(chain, alive, found, (keys[i], rule), n)
         if n == most:
             over += (rule >> 35) & 1
-        else:
-            for j in range(n):
-                count = take(probes, epoch, whole(probes.found[j] & ID_MASK), count)
+            n = 0
+        for j in range(n):
+            person = whole(found[j] & ID_MASK)
+            at = (person * 40503) & (SLOTS - 1)
+            while marks[at] == epoch_mark and slots[at] != person:
+                at = (at + 1) & (SLOTS - 1)
+            if marks[at] != epoch_mark and count < CANDIDATES_MAX:
+                marks[at] = epoch_mark
+                slots[at] = np.int32(person)
+                people[count] = np.int32(person)
+                count += 1
     return count, over
 
 

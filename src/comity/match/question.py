@@ -18,7 +18,7 @@ PARTS_ASKED_MAX = 16
 """Different name parts of one question that are searched on."""
 NAMES_ASKED_MAX = 12
 """Readings of names of one question that are compared."""
-KIN_MAX, KIN_WIDE = 12, 48
+KIN_MAX, KIN_WIDE = 8, 48
 """Skeletons of like-sounding words looked up for one name part, with a birth date and without."""
 KIN_ROOM = 512
 KEY_PEOPLE_MAX = 3000
@@ -29,9 +29,19 @@ KEYS_MAX = 8192
 """Keys looked up for one question at most (document numbers have their own bound)."""
 MOST = 8
 """Parts of one name that are compared."""
+LEVEL_AT, USED_AT, SIZE_AT, BONES_AT, SOUND_AT, PART_AT, MARKS = 0, 64, 80, 88, 104, 120, 128
+"""Places in ``Pad.marks``: levels of pairs; what is paired (parts asked, then listed); sizes of
+parts asked; skeletons and sounds (asked, then listed); numbers of the parts asked."""
+BITS_AT = 64
+"""Place in ``Pad.grid``: bits of the skeletons of the parts asked."""
+KIN_KEYS = 256
+PLACES_MAX = 1 << 17
+"""Listed parts compared for one question at most."""
 MEMO = 1 << 16
 SLOTS = 1 << 15
-SAME_MAX = 1 << 14
+SAME_MAX = 1 << 13
+"""A dictionary key with so many words says too little and is passed over."""
+FOUND_MAX = 1 << 15
 ALIGNED = 8
 FAR = len(LEVELS)
 """Where the bits for names in far scripts begin (see weights.py)."""
@@ -76,11 +86,17 @@ class Parts(NamedTuple):
 
 
 class Memo(NamedTuple):
-    """Words met in this question: slots by hash, marks by epoch, a level for each part asked."""
+    """Words met in this question: slots by hash, marks by epoch, a level for each part asked.
+
+    ``fresh``: slots whose levels are not complete; ``places``: the slot of each listed part of
+    each candidate, in order.
+    """
 
     words: I32
     marks: I32
     levels: U8
+    fresh: I32
+    places: I32
 
 
 class Kin(NamedTuple):
@@ -92,6 +108,8 @@ class Kin(NamedTuple):
     found: U64
     scores: U8
     histogram: I64
+    keys: U64
+    ends: I64
 
 
 class Probes(NamedTuple):
@@ -116,16 +134,13 @@ class Sheet(NamedTuple):
 
 
 class Pad(NamedTuple):
-    """Two readings side by side: parts asked in 0..7, listed ones in 8..15; rows of 8."""
+    """Two readings side by side. ``grid``: bits of each pair of parts, in rows of 8, then of the
+
+    skeleton of each part asked. ``marks``: see the places named below.
+    """
 
     grid: F64
-    levels: U64
-    used: U64
-    sizes: U64
-    skeletons: U64
-    sounds: U64
-    bits: F64
-    parts: I64
+    marks: U64
 
 
 class Desk(NamedTuple):
@@ -158,14 +173,22 @@ def make_desk() -> Desk:
     n = PARTS_ASKED_MAX
     return Desk(
         Parts(np.zeros(n, np.int64), np.zeros(4 * n, np.uint64), np.zeros(n * SPAN, np.float64)),
-        Memo(np.zeros(MEMO, np.int32), np.zeros(MEMO, np.int32), np.zeros(MEMO * n, np.uint8)),
+        Memo(
+            np.zeros(MEMO, np.int32),
+            np.zeros(MEMO, np.int32),
+            np.zeros(MEMO * n, np.uint8),
+            np.zeros(MEMO, np.int32),
+            np.zeros(PLACES_MAX, np.int32),
+        ),
         Kin(
             np.zeros(n * KIN_ROOM, np.uint64),
             np.zeros(n * KIN_ROOM, np.int64),
             np.zeros(n, np.int64),
-            np.zeros(SAME_MAX, np.uint64),
-            np.zeros(SAME_MAX, np.uint8),
+            np.zeros(FOUND_MAX, np.uint64),
+            np.zeros(FOUND_MAX, np.uint8),
             np.zeros(256, np.int64),
+            np.zeros(KIN_KEYS, np.uint64),
+            np.zeros(KIN_KEYS, np.int64),
         ),
         Probes(
             np.zeros(KEYS_MAX, np.uint64),
@@ -182,16 +205,7 @@ def make_desk() -> Desk:
             np.zeros(CANDIDATES_MAX * KIND_COLUMNS, np.int32),
             np.zeros(CANDIDATES_MAX * ALIGNED, np.uint8),
         ),
-        Pad(
-            np.zeros(MOST * MOST, np.float64),
-            np.zeros(MOST * MOST, np.uint64),
-            np.zeros(2 * MOST, np.uint64),
-            np.zeros(MOST, np.uint64),
-            np.zeros(2 * MOST, np.uint64),
-            np.zeros(2 * MOST, np.uint64),
-            np.zeros(MOST, np.float64),
-            np.zeros(MOST, np.int64),
-        ),
+        Pad(np.zeros(MOST * MOST + MOST, np.float64), np.zeros(MARKS, np.uint64)),
         np.zeros(4, np.int64),
     )
 

@@ -7,18 +7,24 @@ from __future__ import annotations
 import numpy as np
 
 from comity.match.distance import common
-from comity.match.likeness import memo_at
 from comity.match.question import (
     ALIGNED,
     BIT_COLUMNS,
+    BITS_AT,
+    BONES_AT,
     FAR,
     KIND_COLUMNS,
     MOST,
     NAME,
     NAME_ASKED,
     NAME_LISTED,
+    PART_AT,
     PARTS_ASKED_MAX,
+    PLACES_MAX,
+    SIZE_AT,
+    SOUND_AT,
     SPAN,
+    USED_AT,
     Memo,
     Pad,
     Parts,
@@ -35,9 +41,8 @@ from comity.match.state import (
     NATIVE_FLAG,
     SCRIPT_MASK,
     People,
-    Words,
 )
-from comity.match.table import I32, U32, U64, whole
+from comity.match.table import I32, U64, whole
 from comity.match.weights import INITIAL, NONE, PLACE, SKELETON, WEAK
 
 JOINED = 12
@@ -64,22 +69,21 @@ def joins(a: np.uint64, b: np.uint64, joined: np.uint64) -> bool:
     return bool((b >> top) == _ONE and ((a << top) | (b & ((_ONE << top) - _ONE))) == joined)
 
 
-def whole_sound(sounds: U64, n: int) -> np.uint64:
-    """Join the coarse codes of n parts, at most 15 symbols."""
+def whole_sound(sounds: U64, first: int, n: int) -> np.uint64:
+    """Join the coarse codes of n parts from place ``first`` on, at most 15 symbols."""
     joined = np.uint64(0)
     for i in range(n):
-        folded = sounds[i]
+        folded = sounds[first + i]
         size = length(folded)
         if size and length(joined) + size <= 15:
             joined = (joined << np.uint64(4 * size)) | folded
     return joined
 
 
-def align(grid: F64, levels: U64, used: U64, n: int, m: int) -> tuple[float, int, int]:
+def align(grid: F64, marks: U64, n: int, m: int) -> tuple[float, int, int]:
     """Pair parts one to one, best bits first; give bits, parts that tell, parts in order.
 
-    ``grid`` and ``levels``: row i of 8 for part i asked. ``used``: 0..7 level + 16 (1 + place)
-    of each part asked, 8..15 whether a listed part is taken.
+    Marks what is used: for each part asked level + 16 (1 + place), for each listed one 1.
     """
     total = 0.0
     telling = 0
@@ -88,9 +92,9 @@ def align(grid: F64, levels: U64, used: U64, n: int, m: int) -> tuple[float, int
         best = 0.0
         at = -1
         for i in range(n):
-            if used[i] == 0:
+            if marks[USED_AT + i] == _NONE:
                 for j in range(m):
-                    if used[MOST + j] == 0 and levels[i * MOST + j] != NONE:
+                    if marks[LISTED + j] == _NONE and marks[i * MOST + j] != _NONE:
                         bits = grid[i * MOST + j]
                         if at < 0 or bits > best or (bits == best and i == j):
                             best = bits
@@ -99,54 +103,53 @@ def align(grid: F64, levels: U64, used: U64, n: int, m: int) -> tuple[float, int
             break
         i = at // MOST
         j = at % MOST
-        level = whole(levels[at])
-        used[i] = np.uint64(level + 16 * (1 + j))
-        used[MOST + j] = _ONE
+        level = whole(marks[at])
+        marks[USED_AT + i] = np.uint64(level + 16 * (1 + j))
+        marks[LISTED + j] = _ONE
         total += best
         telling += level not in (INITIAL, WEAK)
         in_order += i == j or n - i == m - j
     return total, telling, in_order
 
 
-def rejoin(skeletons: U64, bits: F64, used: U64, n: int, m: int) -> tuple[float, int]:
-    """Pair parts left over that are written together on the other side; bits and how many.
-
-    ``skeletons``: 0..7 of the parts asked, 8..15 of the listed; ``bits``: of their skeletons.
-    """
+def rejoin(grid: F64, marks: U64, n: int, m: int) -> tuple[float, int]:
+    """Pair parts left over that are written together on the other side; bits and how many."""
     total = 0.0
     pairs = 0
     for i in range(n):
         for j in range(m):
-            if used[i] or used[MOST + j]:
+            if marks[USED_AT + i] or marks[LISTED + j]:
                 continue
             mark = np.uint64(JOINED + 16 * (1 + j))
-            if i + 1 < n and used[i + 1] == 0:
-                if joins(skeletons[i], skeletons[i + 1], skeletons[MOST + j]):
-                    used[i] = mark
-                    used[i + 1] = mark
-                    used[MOST + j] = _ONE
-                    total += max(bits[i] + bits[i + 1], 8.0)
+            bones_a = marks[BONES_AT + i]
+            bones_b = marks[BONES_AT + MOST + j]
+            if i + 1 < n and marks[USED_AT + i + 1] == _NONE:
+                if joins(bones_a, marks[BONES_AT + i + 1], bones_b):
+                    marks[USED_AT + i] = mark
+                    marks[USED_AT + i + 1] = mark
+                    marks[LISTED + j] = _ONE
+                    total += max(grid[BITS_AT + i] + grid[BITS_AT + i + 1], 8.0)
                     pairs += 1
                     continue
-            if j + 1 < m and used[MOST + j + 1] == 0:
-                if joins(skeletons[MOST + j], skeletons[MOST + j + 1], skeletons[i]):
-                    used[i] = mark
-                    used[MOST + j] = _ONE
-                    used[MOST + j + 1] = _ONE
-                    total += bits[i]
+            if j + 1 < m and marks[LISTED + j + 1] == _NONE:
+                if joins(bones_b, marks[BONES_AT + MOST + j + 1], bones_a):
+                    marks[USED_AT + i] = mark
+                    marks[LISTED + j] = _ONE
+                    marks[LISTED + j + 1] = _ONE
+                    total += grid[BITS_AT + i]
                     pairs += 1
     return total, pairs
 
 
-def settle(w: F64, used: U64, sizes: U64, counted: tuple[int, int, int, int, float]) -> float:
+def settle(w: F64, marks: U64, counted: tuple[int, int, int, int, float]) -> float:
     """Subtract for parts that stand on both sides without a partner, or on one side only."""
     n, m, telling, in_order, total = counted
     lonely = 0
     for i in range(n):
-        lonely += used[i] == 0 and sizes[i] > 1
+        lonely += marks[USED_AT + i] == _NONE and marks[SIZE_AT + i] > _ONE
     others = 0
     for j in range(m):
-        others += used[MOST + j] == 0
+        others += marks[LISTED + j] == _NONE
     both = min(lonely, others)
     total -= w[W_CONFLICT] * both + w[W_MISSING] * (max(lonely, others) - both)
     if telling > 1:
@@ -167,84 +170,93 @@ def lay_asked(q: Questions, parts: Parts, pad: Pad, name: int, base: int) -> int
     n = min(whole(q.name_starts[name + 1]) - start, MOST)
     for i in range(n):
         t = whole(q.name_parts[start + i])
-        pad.parts[i] = t
-        pad.sizes[i] = np.uint64(q.part_starts[base + t + 1] - q.part_starts[base + t])
-        pad.skeletons[i] = parts.codes[4 * t + BONES]
-        pad.sounds[i] = parts.codes[4 * t + FOLDED]
-        pad.bits[i] = parts.bits[t * SPAN + SKELETON]
+        size = q.part_starts[base + t + 1] - q.part_starts[base + t]
+        pad.marks[PART_AT + i] = np.uint64(t)
+        pad.marks[SIZE_AT + i] = np.uint64(size)
+        pad.marks[BONES_AT + i] = parts.codes[4 * t + BONES]
+        pad.marks[SOUND_AT + i] = parts.codes[4 * t + FOLDED]
+        pad.grid[BITS_AT + i] = parts.bits[t * SPAN + SKELETON]
     return n
 
 
-def lay_listed(
-    words: Words, listed: U32, desk: tuple[Parts, Memo, Pad], about: tuple[int, int, int]
-) -> None:
-    """Lay the words of a listed reading on the pad, with their levels to the n parts asked."""
-    parts, memo, pad = desk
-    epoch, n, far = about
-    for j in range(min(listed.size, MOST)):
-        word = whole(listed[j])
-        pad.skeletons[MOST + j] = words.codes[4 * word + BONES]
-        pad.sounds[MOST + j] = words.codes[4 * word + FOLDED]
-        at = memo_at(memo, epoch, word) * PARTS_ASKED_MAX
-        for i in range(n):
-            t = pad.parts[i]
-            level = whole(memo.levels[at + t]) if at >= 0 else NONE
-            pad.levels[i * MOST + j] = np.uint64(level)
-            pad.grid[i * MOST + j] = parts.bits[t * SPAN + far + level]
-
-
-def weigh_pair(w: F64, pad: Pad, n: int, m: int) -> float:
+def weigh_pair(w: F64, grid: F64, marks: U64, n: int, m: int) -> float:
     """Weigh the two readings on the pad."""
-    pad.used[:] = _NONE
-    total, telling, in_order = align(pad.grid, pad.levels, pad.used, n, m)
-    more, pairs = rejoin(pad.skeletons, pad.bits, pad.used, n, m)
-    total += more - w[W_JOINED] * pairs
-    telling += pairs
+    for i in range(2 * MOST):
+        marks[USED_AT + i] = _NONE
+    total, telling, in_order = align(grid, marks, n, m)
+    if telling < n and telling < m:
+        more, pairs = rejoin(grid, marks, n, m)
+        total += more - w[W_JOINED] * pairs
+        telling += pairs
     if telling == 0 and total < 3.0:
-        a = whole_sound(pad.sounds, n)
-        b = whole_sound(pad.sounds[MOST:], m)
+        a = whole_sound(marks, SOUND_AT, n)
+        b = whole_sound(marks, SOUND_AT + MOST, m)
         both = max(length(a) + length(b), 1)
         total = min(total, 1.0) + w[W_NOTHING] + w[W_LIKENESS] * 2.0 * common(a, b) / both
-    return settle(w, pad.used, pad.sizes, (n, m, telling, in_order, total))
+    return settle(w, marks, (n, m, telling, in_order, total))
 
 
 def weigh_names(
-    words: Words, people: People, q: Questions, desk: tuple[Parts, Memo, Sheet, Pad, I32, F64],
-    span: tuple[int, int, int],
+    codes: U64, people: People, q: Questions, desk: tuple[Parts, Memo, Sheet, Pad, I32, F64],
+    span: tuple[int, int],
 ) -> None:  # fmt: skip
     """Weigh the names of each candidate: the best pair of readings, in the same kind of script."""
     parts, memo, sheet, pad, who, w = desk
-    question, epoch, count = span
-    base = q.question_parts[question]
+    question, count = span
     first = q.question_names[question]
+    rows, starts, scripts, listed_parts = people.rows, people.names, people.scripts, people.parts
+    grid, marks, levels, bits = pad.grid, pad.marks, memo.levels, parts.bits
     for c in range(count):
         sheet.bits[c * BIT_COLUMNS + NAME] = UNMATCHED
     for name in range(first, q.question_names[question + 1]):
         script = whole(q.scripts[name])
-        n = lay_asked(q, parts, pad, name, base)
+        n = lay_asked(q, parts, pad, name, q.question_parts[question])
+        place = 0
         for c in range(count):
             row = whole(who[c]) * COLUMNS + NAME_START
-            names = whole(people.rows[row])
-            for listed in range(names, whole(people.rows[row + COLUMNS])):
-                other = whole(people.scripts[listed])
+            for listed in range(whole(rows[row]), whole(rows[row + COLUMNS])):
+                other = whole(scripts[listed])
+                at = whole(starts[listed])
+                m = whole(starts[listed + 1]) - at
                 if (script | other) & NATIVE_FLAG and script != other:
+                    place += m
                     continue
-                at = whole(people.names[listed])
-                m = min(whole(people.names[listed + 1]) - at, MOST)
                 far = FAR if is_far(script, other) else 0
-                found = people.parts[at : at + m]
-                lay_listed(words, found, (parts, memo, pad), (epoch, n, far))
-                total = weigh_pair(w, pad, n, m)
+                for j in range(m):
+                    word = whole(listed_parts[at + j])
+                    marks[BONES_AT + MOST + j] = codes[4 * word + BONES]
+                    marks[SOUND_AT + MOST + j] = codes[4 * word + FOLDED]
+                    slot = -1
+                    if place < PLACES_MAX:
+                        slot = whole(memo.places[place]) * PARTS_ASKED_MAX
+                    place += 1
+                    for i in range(n):
+                        t = whole(marks[PART_AT + i])
+                        level = whole(levels[slot + t]) if slot >= 0 else NONE
+                        marks[i * MOST + j] = np.uint64(level)
+                        grid[i * MOST + j] = bits[t * SPAN + far + level]
+                total = weigh_pair(w, grid, marks, n, m)
                 if script != other:
                     total -= w[W_CROSS]
                 total = np.round(max(total, w[W_LEAST]) * 100.0) / 100.0
                 if total > sheet.bits[c * BIT_COLUMNS + NAME]:
                     sheet.bits[c * BIT_COLUMNS + NAME] = total
                     sheet.kinds[c * KIND_COLUMNS + NAME_ASKED] = name - first
-                    sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = listed - names
+                    sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = listed - whole(rows[row])
                     for i in range(ALIGNED):
-                        sheet.aligned[c * ALIGNED + i] = np.uint8(pad.used[i])
+                        sheet.aligned[c * ALIGNED + i] = np.uint8(marks[USED_AT + i])
+    clear_unmatched(sheet, count)
+
+
+def clear_unmatched(sheet: Sheet, count: int) -> None:
+    """Where no readings could be compared the name weighs nothing."""
     for c in range(count):
         if sheet.bits[c * BIT_COLUMNS + NAME] == UNMATCHED:
             sheet.bits[c * BIT_COLUMNS + NAME] = 0.0
-            sheet.aligned[c * ALIGNED : (c + 1) * ALIGNED] = np.uint8(0)
+            sheet.kinds[c * KIND_COLUMNS + NAME_ASKED] = 0
+            sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = 0
+            for i in range(ALIGNED):
+                sheet.aligned[c * ALIGNED + i] = np.uint8(0)
+
+
+LISTED = USED_AT + MOST
