@@ -73,7 +73,7 @@ def read_state(buffer: Any) -> tuple[State, dict[str, Any]]:
         header = json.loads(bytes(view[16 : 16 + size]))
         first = -(-(16 + size) // ALIGN) * ALIGN
         arrays = {
-            str(name): _array(view, np.dtype(kind), int(count), first + int(at))
+            str(name): array_at(view, np.dtype(kind), int(count), first + int(at))
             for name, (kind, count, at) in header["arrays"].items()
         }
         return State(**{g: _group(g, kind, arrays) for g, kind in GROUPS.items()}), header["about"]
@@ -82,7 +82,8 @@ def read_state(buffer: Any) -> tuple[State, dict[str, Any]]:
         raise Malformed("match-snapshot-form", "the snapshot is damaged", hint=hint) from None
 
 
-def _array(view: memoryview, kind: Any, count: int, at: int) -> Any:
+def array_at(view: memoryview, kind: Any, count: int, at: int) -> Any:
+    """Give an array of a snapshot, writable; ValueError where it does not fit the buffer."""
     if kind.hasobject or at < 0 or count < 0 or at + kind.itemsize * count > view.nbytes:
         raise ValueError
     array = np.frombuffer(view, kind, count, at)
