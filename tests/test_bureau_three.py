@@ -14,7 +14,7 @@ from comity.bureau import alert, joining, post
 from comity.bureau.check import check
 from comity.bureau.node import card, init_node
 from comity.bureau.question import Inquiry
-from comity.errors import ComityError, Conflict
+from comity.errors import ComityError, Conflict, Unverified
 from comity.exchange import envelope, peers
 from comity.exchange.follow import PULL
 from comity.exchange.reply import open_reply
@@ -81,7 +81,7 @@ def test_r52_an_answer_is_witnessed_before_it_is_given(seen: tuple[World, int]) 
 
 
 def test_r52_a_rewritten_log_answers_nothing(seen: tuple[World, int]) -> None:
-    """A witness that knows another history is no outage: the node stops answering."""
+    """A store put back opens no more; without the anchor too, the witness ends the answers."""
     two, port = seen
     copy = (two.folder / "QMA" / "node.db").read_bytes()
     with served(two.witness, port):
@@ -91,6 +91,10 @@ def test_r52_a_rewritten_log_answers_nothing(seen: tuple[World, int]) -> None:
         for file in (two.folder / "QMA").glob("node.db*"):
             file.unlink()
         (two.folder / "QMA" / "node.db").write_bytes(copy)
+        with pytest.raises(Unverified) as refused:
+            two.reopen()
+        assert refused.value.code == "ledger-rolled-back"
+        (two.folder / "QMA" / "keys" / "log.head").unlink()
         two.reopen()
         two.round(two.qma)
         with pytest.raises(Conflict) as caught:

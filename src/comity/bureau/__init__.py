@@ -8,9 +8,15 @@ officer     who may act here, trained until when
 agreement   sign, adopt and list agreements
 alert       issue, extend, withdraw
 copy        what peers sent: apply alerts and withdrawals to this node's copy
+snapshot    the index, sealed on the disk for a fast start
 check       is there an alert about this traveller, and may I be told
 match       confirm or reject, with reasons; tell the issuer
 courier     the round: synchronise, deliver, have the log witnessed
+opinion     what a second officer compares, without the first one's finding
+opened      content opened by an officer, recorded in the log
+overview    lists and tallies for pages
+screening   manifests of any size, and those checked before, resumable
+diagnosis   how the node fares, and what to do
 intake      import lists of alerts and manifests of travellers
 audit       the evidence of an act, for a supervisor or a court
 law         what the law requires

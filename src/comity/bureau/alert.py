@@ -256,6 +256,7 @@ def end(node: Node, conn: Connection, alert: Alert, *, state: str, entry: int) -
 def erase(node: Node, conn: Connection, alert_id: str, *, state: str, entry: int) -> None:
     """Destroy the key of an alert held here and mark its row; earlier versions go with it."""
     node.vault.erase(conn, alert_id)
+    node.holdings.drop_snapshot()
     forget_matches(conn, node.vault, alert_id)
     conn.execute(delete(tables.alert_version).filter_by(alert_id=alert_id))
     conn.execute(

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from comity.bureau.snapshot import WORTH, Snapshots
 from comity.errors import NotFound
 from comity.match.index import Index
 from comity.record import tables
@@ -48,25 +49,34 @@ class Held:
 class Holdings:
     """The index over the alerts of one node, kept in step with its store by ``refresh``."""
 
-    def __init__(self, store: Store, vault: Vault) -> None:
+    def __init__(self, store: Store, vault: Vault, snapshots: Snapshots | None = None) -> None:
         self._store = store
         self._vault = vault
+        self._snapshots = snapshots
         self._guard = threading.Lock()
         self._seen = -1
-        self._ids: set[str] = set()
         self.index = Index()
 
     def refresh(self) -> None:
         """Bring the index up to what the store says now. Searches go on meanwhile."""
         with self._guard, self._store.read() as conn:
-            if self._seen < 0:
+            if self._seen < 0 and not self._restore(conn):
                 self._build(conn)
-            else:
-                for rows in self._changes(conn):
-                    self._follow(conn, rows)
+                self._save()
+                return
+            stale = False
+            for rows in self._changes(conn):
+                stale |= self._follow(conn, rows)
+            if stale:
+                self.drop_snapshot()
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.index)
+
+    def drop_snapshot(self) -> None:
+        """Remove the sealed index from the disk: what was withdrawn or corrected stands in it."""
+        if self._snapshots is not None:
+            self._snapshots.drop()
 
     def _build(self, conn: Connection) -> None:
         chunks = self._changes(conn)
@@ -77,16 +87,33 @@ class Holdings:
         except BaseException:
             # Half an index would answer "no match" for the other half.
             self._seen = -1
-            self._ids.clear()
             raise
 
-    def _follow(self, conn: Connection, rows: Rows) -> None:
+    def _restore(self, conn: Connection) -> bool:
+        found = None if self._snapshots is None else self._snapshots.load()
+        if found is None:
+            return False
+        index, seen = found
+        newest = conn.execute(select(func.max(tables.alert.c.entry))).scalar_one_or_none() or 0
+        if seen > newest:
+            return False  # of a store that has gone further: this one was restored
+        self.index, self._seen = index, seen
+        return True
+
+    def _save(self) -> None:
+        if self._snapshots is not None and len(self.index) >= WORTH:
+            self._snapshots.save(self.index, self._seen)
+
+    def _follow(self, conn: Connection, rows: Rows) -> bool:
+        """Bring one chunk of changes into the index; whether it held any of them before."""
+        gone = False
         for row in rows:
-            if row.id in self._ids:
+            if row.id in self.index:
                 self.index.remove(row.id)
-                self._ids.discard(row.id)
+                gone = True
         for alert in self._open(conn, rows):
             self.index.add(alert.id, alert.identity)
+        return gone
 
     def _open(self, conn: Connection, rows: Rows) -> Iterator[Alert]:
         live = [row for row in rows if row.state == ISSUED and row.sealed is not None]
@@ -94,9 +121,7 @@ class Holdings:
             conn, [Sealed(row.id, FIELD, row.version, row.sealed) for row in live]
         )
         for content in opened:
-            alert = alert_from_dict(json.loads(content))
-            self._ids.add(alert.id)
-            yield alert
+            yield alert_from_dict(json.loads(content))
 
     def _changes(self, conn: Connection) -> Iterator[Rows]:
         alert = tables.alert.c

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from comity.accord.constitution import Constitution, parse_constitution
 from comity.bureau.holdings import Holdings
 from comity.bureau.settings import Settings, format_settings, read_settings
+from comity.bureau.snapshot import Snapshots
 from comity.bureau.texts import read_text, texts_folder
 from comity.errors import Conflict, Unverified
 from comity.exchange import tls
@@ -131,6 +132,7 @@ def open_node(home: Path, *, clock: Clock | None = None) -> Node:
     store = open_store(url, key=keyring.store_key if url.startswith("sqlite") else None)
     vault = open_vault(store, keyring)
     witnesses = (WitnessVerifier.parse(settings.witness_key),) if settings.witness_key else ()
+    snapshots = Snapshots.of(home / "index.sealed", keyring.signer.name, keyring.store_key)
     # Beside the keys, not in the store: a store restored from a backup must not sign anew.
     anchor = home / "keys" / "log.head"
     ledger = Ledger(store, vault, keyring.signer, clock, witnesses=witnesses, anchor=anchor)
@@ -143,7 +145,7 @@ def open_node(home: Path, *, clock: Clock | None = None) -> Node:
         vault=vault,
         ledger=ledger,
         constitution=load_constitution(),
-        holdings=Holdings(store, vault),
+        holdings=Holdings(store, vault, snapshots),
         desk=Home(settings.country, keyring.signer, (SealKey(keyring.read("seal.key")),)),
         leaf=_leaf(keyring),
     )
