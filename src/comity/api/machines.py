@@ -18,13 +18,13 @@ from starlette.requests import Request
 
 from comity import __version__
 from comity.api.faults import Guard, answer_fault
-from comity.bureau import alert, audit, match, officer
+from comity.bureau import alert, audit, law, match, officer
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.node import Node
 from comity.bureau.question import Inquiry
 from comity.bureau.travellers import kind_of, read_zone
-from comity.errors import ComityError, NotPermitted
+from comity.errors import ComityError, NotFound, NotPermitted
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
@@ -84,6 +84,16 @@ class Check(Strict):
 
     purpose: str
     travellers: list[Person] = Field(min_length=1, max_length=BATCH_MAX)
+
+
+class LawQuestion(Strict):
+    """What is asked of a law pack; a fact left out is unknown, never a default."""
+
+    pack: str = Field(description="such as eu.short-stay")
+    on: datetime.date
+    facts: dict[str, str] = Field(default={}, max_length=50)
+    question: str = ""
+    court: bool = Field(default=False, description="with every rule considered and why not")
 
 
 class Decision(Strict):
@@ -161,6 +171,7 @@ def machine_app(node: Node) -> FastAPI:
 
     _add_matches(app, node)
     _add_alerts(app, node)
+    _add_law(app)
     _add_log(app, node)
     return app
 
@@ -209,6 +220,17 @@ def _add_alerts(app: FastAPI, node: Node) -> None:
         """Extend an own alert after an individual assessment."""
         done = alert.extend(node, one, alert_id, until=body.until, assessment=body.assessment)
         return {"alert": alert_id, "version": done.alert.version}
+
+
+def _add_law(app: FastAPI) -> None:
+    @app.post("/law/ask", tags=["law"])
+    def ask_law(body: LawQuestion) -> JSONResponse:
+        """Say what a law requires on a day, with article, text and reasons; needs no session."""
+        if body.pack not in law.pack_names():
+            known = ", ".join(law.pack_names())
+            raise NotFound("law-pack-unknown", "no such law pack here", hint=f"one of {known}")
+        answer = law.ask(law.load_pack(body.pack), body.facts, body.on, body.question)
+        return JSONResponse(answer.record(court=body.court))
 
 
 def _add_log(app: FastAPI, node: Node) -> None:
