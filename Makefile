@@ -1,5 +1,5 @@
 # Comity. `make demo` shows the whole story; `make test` holds every promise.
-.PHONY: help demo serve test lint bench bench-full match-report docs web lock clean
+.PHONY: help demo serve test lint bench docs web lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 
@@ -33,12 +33,6 @@ lint: .venv/dev.ready ## ruff, mypy strict, imports downward
 
 bench: .venv/dev.ready ## the numbers, beside the peers'
 	@$(PY) bench/all.py
-
-bench-full: .venv/dev.ready ## the numbers at 93 million documents and 10 million persons
-	@$(PY) bench/all.py --full
-
-match-report: .venv/dev.ready ## recall, false candidates and fairness of the matcher
-	@$(PY) -m comity match report
 
 docs: .venv/dev.ready ## write the generated reference pages
 	@$(PY) tools/build_docs.py
