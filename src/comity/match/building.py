@@ -17,6 +17,7 @@ from comity.match.state import (
     COLUMNS,
     NAMES,
     NATIVE_FLAG,
+    PART_START,
     PEOPLE,
     WORDS,
     People,
@@ -62,8 +63,11 @@ class Intake:
                 packing.SEXES[identity.sex],
                 nations & 0xFFFFFFFF,
                 nations >> 32,
+                len(parts),
+                0,
             )
         )
+        row = len(columns["rows"]) - 1
         for name in identity.names:
             for reading in names.readings(name.full):
                 for part in reading.parts[: names.PARTS_MAX]:
@@ -71,7 +75,10 @@ class Intake:
                     parts.append(self._word(part) if word is None else word)
                 starts.append(len(parts))
                 scripts.append(reading.script | (NATIVE_FLAG if reading.native else 0))
-        columns["dates"].extend(packing.dates_of(identity))
+        dates = packing.dates_of(identity)
+        columns["dates"].extend(dates)
+        if len(dates) == 1:
+            columns["rows"][row] = dates[0]
         if identity.documents:
             columns["papers"].extend(packing.papers_of(identity.documents))
         self.text += format_record(key, identity)
@@ -81,8 +88,8 @@ class Intake:
     def close(self) -> None:
         """Write the row of ends."""
         columns = self.columns
-        ends = (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]), 0, 0, 0)
-        columns["rows"].extend(ends)
+        ends = (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]))
+        columns["rows"].extend((*ends, 0, 0, 0, len(columns["parts"]), 0))
 
     def _word(self, part: str) -> int:
         word = self.words[part] = len(self.words)
@@ -130,7 +137,7 @@ def _state_of(intake: Intake, kernels: Any) -> State:
         codes=np.zeros(CODES * (count + count // 32 + 64), np.uint64),
         counts=np.zeros(count + count // 32 + 64, np.int32),
     )
-    readings = len(intake.columns["scripts"])
+    readings, papers = len(intake.columns["scripts"]), len(intake.columns["papers"])
     held = People(
         rows=intake.column("rows", "u4"),
         names=intake.column("names", "u4"),
@@ -139,6 +146,7 @@ def _state_of(intake: Intake, kernels: Any) -> State:
         dates=intake.column("dates", "i4"),
         papers=intake.column("papers", "u8"),
         alive=_roomy(np.ones(people, np.uint8)),
+        sieve=np.zeros(1 << max((papers // 8).bit_length(), 6), np.uint64),
     )
     data = np.frombuffer(intake.text, np.uint8)
     texts = Texts(intake.column("text_starts", "i8"), _roomy(data))
@@ -147,6 +155,7 @@ def _state_of(intake: Intake, kernels: Any) -> State:
     state.figures.sizes[[WORDS, NAMES, PEOPLE]] = count, readings, people
     kernels.code_words(words, 0, count)
     kernels.count_people(held, words, texts, state.figures, (0, people, 1))
+    kernels.sieve_papers(held, 0, people)
     _refuse_twins(texts, people, kernels)
     return state._replace(
         word_table=_word_table(words, count, kernels),
@@ -206,6 +215,7 @@ def append(state: State, key: str, identity: Identity, kernels: Any) -> State:
     _lay(held.names, readings, [part + n for n in columns["names"]])
     made = np.array(columns["rows"], np.uint32).reshape(2, COLUMNS)
     made[:, :3] += np.array(firsts, np.uint32)
+    made[:, PART_START] += np.uint32(part)
     _lay(held.rows, row, made.reshape(-1))
     _lay(texts.data, int(texts.starts[person]), np.frombuffer(intake.text, np.uint8))
     texts.starts[person + 1] = int(texts.starts[person]) + len(intake.text)
@@ -215,6 +225,7 @@ def append(state: State, key: str, identity: Identity, kernels: Any) -> State:
     span = (person, person + 1, 1)
     kernels.count_people(held, state.words, texts, state.figures, span)
     kernels.enter_words(state.words, state.word_chain, before, int(sizes[WORDS]))
+    kernels.sieve_papers(held, person, person + 1)
     kernels.enter_person(held, state.words, texts, state.people_chain, person)
     return state
 

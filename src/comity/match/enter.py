@@ -1,9 +1,9 @@
 # Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
-# ruff: noqa: C901, FBT001
+# ruff: noqa: C901, FBT001, SIM110
 """Enter words and people into the tables: which keys an identity can be found by.
 
-Keys of a person (b: skeleton of a name part, y m d: birth date):
-(y m d) · (b y) with m d as payload · (b m d) with y as payload · (b b') for parts of one name,
+Keys of a person (b: skeleton of a name part, s: its sound, y m d: birth date):
+(y m d) · (s y) with m d as payload · (s m d) with y as payload · (b b') for parts of one name,
 (b) and (b b) where a name has one part, each with y as payload; numbers of documents; the id.
 """
 
@@ -58,8 +58,8 @@ BONE = np.uint64(0xB1)
 COARSE = np.uint64(0xB2)
 COARSE_NEAR = np.uint64(0xBB)
 BIRTH = np.uint64(0xB3)
-BONE_YEAR = np.uint64(0xB4)
-BONE_DAY = np.uint64(0xB5)
+SOUND_YEAR = np.uint64(0xB4)
+SOUND_DAY = np.uint64(0xB5)
 PAIR = np.uint64(0xB6)
 ONE = np.uint64(0xB7)
 MONO = np.uint64(0xB8)
@@ -190,13 +190,20 @@ def _pair_keys(skeletons: U64, to: tuple[U64, U64], n: int, packed: np.uint64, c
     return n
 
 
-def _date_keys(date: int, b: np.uint64, to: tuple[U64, U64], n: int, ident: np.uint64) -> int:
+def _date_keys(date: int, sound: np.uint64, to: tuple[U64, U64], n: int, ident: np.uint64) -> int:
     year = whole(date >> 9) & 16383
     day = np.uint64(date & 511)
-    n = _put(to, n, mix(mix(b, BONE_YEAR), np.uint64(year)), value(day, ident))
+    n = _put(to, n, mix(mix(sound, SOUND_YEAR), np.uint64(year)), value(day, ident))
     if date & 31:
-        n = _put(to, n, mix(mix(b, BONE_DAY), day), value(year_payload(year), ident))
+        n = _put(to, n, mix(mix(sound, SOUND_DAY), day), value(year_payload(year), ident))
     return n
+
+
+def _seen(codes: U64, at: int) -> bool:
+    for i in range(at):
+        if codes[i] == codes[at]:
+            return True
+    return False
 
 
 def person_keys(people: People, words: Words, person: int, to: tuple[U64, U64]) -> int:
@@ -223,14 +230,14 @@ def person_keys(people: People, words: Words, person: int, to: tuple[U64, U64]) 
             n = _put(to, n, mix(mix(of_name[0], of_name[0]), MONO), packed)
         n = _pair_keys(of_name, to, n, packed, names_end > names + 1)
     for i in range(bones.size):
-        b = bones[i]
-        seen = False
-        for j in range(i):
-            seen = seen or bones[j] == b
-        if not seen:
-            n = _put(to, n, mix(b, ONE), packed)
+        if not _seen(bones, i):
+            n = _put(to, n, mix(bones[i], ONE), packed)
+    for i in range(first, last):
+        bones[i - first] = words.codes[4 * whole(people.parts[i]) + HEARD]
+    for i in range(bones.size):
+        if not _seen(bones, i):
             for t in range(born, born_end):
-                n = _date_keys(people.dates[t], b, to, n, ident)
+                n = _date_keys(people.dates[t], bones[i], to, n, ident)
     for t in range(born, born_end):
         if people.dates[t] & 31:
             key = mix(np.uint64(people.dates[t] & 0x7FFFFF), BIRTH)
@@ -246,6 +253,22 @@ def all_keys(people: People, words: Words, texts: Texts, person: int, to: tuple[
     for i in range(whole(people.rows[row]), whole(people.rows[row + COLUMNS])):
         n = _put(to, n, mix(people.papers[i], PAPER_KEY), ident)
     return _put(to, n, mix(id_hash(texts, person), ID_KEY), ident)
+
+
+def sieve_at(key: np.uint64, sieve: U64) -> tuple[int, np.uint64]:
+    """Give the place and the bit of a document's key in the sieve."""
+    place = whole((key >> np.uint64(6)) & np.uint64(sieve.size - 1))
+    return place, np.uint64(1) << (key & np.uint64(63))
+
+
+def sieve_papers(people: People, first: int, last: int) -> None:
+    """Set the bits of the document numbers of people first..last-1."""
+    for i in range(
+        whole(people.rows[first * COLUMNS + PAPER_START]),
+        whole(people.rows[last * COLUMNS + PAPER_START]),
+    ):
+        place, bit = sieve_at(mix(people.papers[i], PAPER_KEY), people.sieve)
+        people.sieve[place] |= bit
 
 
 def enter_person(people: People, words: Words, texts: Texts, chain: Chain, person: int) -> None:

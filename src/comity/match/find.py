@@ -11,7 +11,7 @@ import numpy as np
 
 from comity.match.enter import id_hash
 from comity.match.expand import expand, part_bits
-from comity.match.likeness import complete, remember
+from comity.match.likeness import complete, fetch, remember
 from comity.match.probe import date_keys, gather, name_keys, paper_keys
 from comity.match.question import (
     ALIGNED,
@@ -53,13 +53,13 @@ def compare(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int]) -> N
     epoch = k.epoch[0]
     who = k.probes.people
     asked = q.question_parts[question + 1] - base
-    pending = remember(s.people, k.memo, who, epoch, count)
+    pending = remember(k.memo, epoch, fetch(s.people, k.sheet, k.memo, who, count))
     complete(s.words, q, k.parts, k.memo, (base, asked, pending))
-    desk = (k.parts, k.memo, k.sheet, k.pad, who, w)
-    weigh_names(s.words.codes, s.people, q, desk, span)
-    weigh_dates(s.people, s.figures, q, (k.sheet, who, w), span)
-    weigh_traits(s.people, s.figures, q, (k.sheet, who, w), span)
-    weigh_papers(s.people, q, (k.sheet, who, w), span)
+    desk = (k.parts, k.memo, k.sheet, k.pad, w)
+    weigh_names(s.people, q, desk, span)
+    weigh_dates(s.people, s.figures, q, (k.sheet, w), span)
+    weigh_traits(s.figures, q, (k.sheet, w), span)
+    weigh_papers(s.people, q, (k.sheet, w), span)
     bits = k.sheet.bits
     for c in range(count):
         at = c * BIT_COLUMNS
@@ -99,8 +99,8 @@ def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Resu
     best = np.zeros(limit, np.int32)
     for question in range(q.nations.size):
         prepare(s, q, k, w, question)
-        listed = paper_keys(q, k.probes, question, 0)
-        listed = date_keys(q, k.kin, k.probes, question, listed)
+        listed = paper_keys(q, k.probes, s.people.sieve, question, 0)
+        listed = date_keys(q, k.parts.codes, k.probes, question, listed)
         listed = name_keys(q, k.kin, k.probes, question, listed)
         alive = s.people.alive
         about = (k.epoch[0], listed)

@@ -8,15 +8,17 @@ import numpy as np
 
 from comity.match.distance import common, osa
 from comity.match.question import (
+    FETCHED,
     MEMO,
     PARTS_ASKED_MAX,
     PLACES_MAX,
     Memo,
     Parts,
     Questions,
+    Sheet,
 )
 from comity.match.sound import NATIVE, U16, length, popcount
-from comity.match.state import BONES, COLUMNS, FOLDED, HEARD, LETTERS, NAME_START, People, Words
+from comity.match.state import BONES, COLUMNS, FOLDED, HEARD, LETTERS, PART_START, People, Words
 from comity.match.table import I32, whole
 from comity.match.weights import (
     BEGINNING,
@@ -113,38 +115,51 @@ def memo_at(memo: Memo, epoch: int, word: int) -> int:
     return -1
 
 
-def remember(people: People, memo: Memo, who: I32, epoch: int, count: int) -> int:
-    """Give each listed part of each candidate its memo row; list the rows not complete; count."""
-    rows, names, listed = people.rows, people.names, people.parts
-    words, marks, levels, fresh, places = memo
-    mark = np.int32(epoch)
-    place = 0
-    pending = 0
+def fetch(people: People, sheet: Sheet, memo: Memo, who: I32, count: int) -> int:
+    """Copy the rows and the parts of all candidates side by side; give how many parts.
+
+    Reads that do not wait for one another, so that memory answers many at once.
+    """
+    rows, fetched, listed, parts = people.rows, sheet.rows, people.parts, memo.parts
     for c in range(count):
-        row = whole(who[c]) * COLUMNS + NAME_START
-        for i in range(whole(names[rows[row]]), whole(names[rows[row + COLUMNS]])):
-            if place == PLACES_MAX:
-                return pending
-            word = whole(listed[i])
-            at = (word * 40503) & (MEMO - 1)
-            steps = 0
-            while marks[at] == mark and words[at] != word and steps < 256:
-                at = (at + 1) & (MEMO - 1)
-                steps += 1
-            if steps == 256:
-                at = -1
-            else:
-                if marks[at] != mark:
-                    marks[at] = mark
-                    words[at] = np.int32(word)
-                    for t in range(PARTS_ASKED_MAX):
-                        levels[at * PARTS_ASKED_MAX + t] = np.uint8(UNSET)
-                if levels[at * PARTS_ASKED_MAX + LAST] == UNSET:
-                    levels[at * PARTS_ASKED_MAX + LAST] = np.uint8(NONE)
-                    fresh[pending] = np.int32(at)
-                    pending += 1
-            places[place] = np.int32(at)
+        row = whole(who[c]) * COLUMNS
+        for i in range(2 * COLUMNS):
+            fetched[c * FETCHED + i] = rows[row + i]
+    place = 0
+    for c in range(count):
+        first = whole(fetched[c * FETCHED + PART_START])
+        last = whole(fetched[c * FETCHED + COLUMNS + PART_START])
+        for i in range(first, min(last, first + PLACES_MAX - place)):
+            parts[place] = np.int32(listed[i])
             place += 1
+    return place
+
+
+def remember(memo: Memo, epoch: int, count: int) -> int:
+    """Give each part fetched its memo row; list the rows not complete; count those."""
+    words, marks, levels, fresh, places, parts, _ = memo
+    mark = np.int32(epoch)
+    pending = 0
+    for place in range(count):
+        word = whole(parts[place])
+        at = (word * 40503) & (MEMO - 1)
+        steps = 0
+        while marks[at] == mark and words[at] != word and steps < 256:
+            at = (at + 1) & (MEMO - 1)
+            steps += 1
+        if steps == 256:
+            places[place] = np.int32(-1)
+            continue
+        if marks[at] != mark:
+            marks[at] = mark
+            words[at] = np.int32(word)
+            for t in range(PARTS_ASKED_MAX):
+                levels[at * PARTS_ASKED_MAX + t] = np.uint8(UNSET)
+        if levels[at * PARTS_ASKED_MAX + LAST] == UNSET:
+            levels[at * PARTS_ASKED_MAX + LAST] = np.uint8(NONE)
+            fresh[pending] = np.int32(at)
+            pending += 1
+        places[place] = np.int32(at)
     return pending
 
 
@@ -162,6 +177,9 @@ def complete(
         heard_b = codes_b[4 * word + HEARD]
         bones_b = codes_b[4 * word + BONES]
         set_b = codes_b[4 * word + LETTERS]
+        memo.codes[4 * at] = bones_b
+        memo.codes[4 * at + 1] = codes_b[4 * word + FOLDED]
+        memo.codes[4 * at + 2] = np.uint64(length(bones_b))
         begin_b = whole(starts_b[word])
         end_b = whole(starts_b[word + 1])
         for t in range(min(asked, LAST)):

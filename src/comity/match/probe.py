@@ -6,7 +6,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.match.enter import BIRTH, BONE_DAY, BONE_YEAR, MONO, ONE, PAPER_KEY, pair_key
+from comity.match.enter import (
+    BIRTH,
+    MONO,
+    ONE,
+    PAPER_KEY,
+    SOUND_DAY,
+    SOUND_YEAR,
+    pair_key,
+    sieve_at,
+)
 from comity.match.question import (
     CANDIDATES_MAX,
     KEY_PEOPLE_MAX,
@@ -17,7 +26,7 @@ from comity.match.question import (
     Probes,
     Questions,
 )
-from comity.match.state import U8, YEAR_FIRST
+from comity.match.state import HEARD, U8, YEAR_FIRST
 from comity.match.table import (
     ID_BITS,
     ID_MASK,
@@ -31,16 +40,15 @@ from comity.match.table import (
     whole,
 )
 
-ALL, DAY, YEAR, YEAR_LOOSE = range(4)
-"""Filters: take all; month or day agrees (or swapped, or unknown); year plausible; year near."""
+ALL, DAY, YEAR, YEAR_LOOSE, YEAR_CLOSE = range(5)
+"""Filters: take all; month or day agrees (or swapped, or unknown); year plausible; year within ten
+or plausible; year within one or whole decades off."""
 COUNTED = 8
 """Added to a filter: tell the officer where the key is passed over."""
-MANY, SOME, FEW, RARE = KEY_PEOPLE_MAX, 1500, 300, 40
+MANY, SOME, FEW, RARE = KEY_PEOPLE_MAX, 1500, 300, 24
 """A key shared by so many people says too little and is passed over: the birth date; own parts;
 like-sounding parts; a single part."""
 ROOT = 37
-DATE_KIN = 2
-"""How many skeletons of a part are tried with parts of the date."""
 PAIR_KIN, PAIR_KIN_WIDE = 8, 1500
 """How many products of kin are tried: for a pair with a date, for all pairs of a name without."""
 
@@ -74,7 +82,16 @@ def passes(kind: int, wanted: int, payload: int) -> bool:
     year = payload + YEAR_FIRST
     if kind == YEAR:
         return plausible_year(wanted, year)
+    if kind == YEAR_CLOSE:
+        return abs(wanted - year) <= 1 or (wanted - year) % 10 == 0
     return abs(wanted - year) <= 10 or plausible_year(wanted, year)
+
+
+def payload_year(year: int) -> int:
+    """Give the payload that stands for a year, 0 where it is unknown."""
+    if year == 0:
+        return 0
+    return min(max(year - YEAR_FIRST, 1), 511)
 
 
 def note(probes: Probes, n: int, key: np.uint64, rule: tuple[int, int, int]) -> int:
@@ -87,7 +104,7 @@ def note(probes: Probes, n: int, key: np.uint64, rule: tuple[int, int, int]) -> 
     return n + 1
 
 
-def date_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> int:
+def date_keys(q: Questions, codes: U64, probes: Probes, question: int, n: int) -> int:
     """List the birth date itself, and each name part with parts of it."""
     parts = q.question_parts[question + 1] - q.question_parts[question]
     for i in range(q.question_dates[question], q.question_dates[question + 1]):
@@ -101,14 +118,12 @@ def date_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
                 swapped = np.uint64((year << 9) | (d << 5) | m)
                 n = note(probes, n, mix(swapped, BIRTH), (ALL, 0, MANY))
         for t in range(parts):
-            most = DATE_KIN if parts > 1 else 8
-            for j in range(min(kin.counts[t], most)):
-                bones = kin.bones[t * KIN_ROOM + j]
-                key = mix(mix(bones, BONE_YEAR), np.uint64(year))
-                n = note(probes, n, key, (DAY, date & 511, SOME))
-                if d and j == 0:
-                    key = mix(mix(bones, BONE_DAY), np.uint64(date & 511))
-                    n = note(probes, n, key, (YEAR, year, SOME))
+            sound = codes[4 * t + HEARD]
+            key = mix(mix(sound, SOUND_YEAR), np.uint64(year))
+            n = note(probes, n, key, (DAY, date & 511, SOME))
+            if d:
+                key = mix(mix(sound, SOUND_DAY), np.uint64(date & 511))
+                n = note(probes, n, key, (YEAR, year, SOME))
     return n
 
 
@@ -135,8 +150,8 @@ def name_keys(q: Questions, kin: Kin, probes: Probes, question: int, n: int) -> 
                     n = note(probes, n, mix(mix(bones, bones), MONO), (YEAR_LOOSE, year, FEW))
                 rare = RARE
                 if wide:
-                    rare = SOME if a == 0 else 2 * RARE
-                n = note(probes, n, mix(bones, ONE), (YEAR_LOOSE, year, rare))
+                    rare = SOME if a == 0 else 4 * RARE
+                n = note(probes, n, mix(bones, ONE), (YEAR_CLOSE, year, rare))
     return n
 
 
@@ -150,9 +165,10 @@ def _pairs(kin: Kin, probes: Probes, pair: tuple[int, int], about: tuple[int, in
                 break
             key = pair_key(kin.bones[one * KIN_ROOM + a], kin.bones[two * KIN_ROOM + b])
             if a == 0 and b == 0:
-                n = note(probes, n, key, (ALL | COUNTED, 0, SOME))
+                n = note(probes, n, key, (ALL, 0, RARE))
+                n = note(probes, n, key, (YEAR_LOOSE | COUNTED, year, SOME))
             else:
-                n = note(probes, n, key, (YEAR_LOOSE, year, FEW))
+                n = note(probes, n, key, (YEAR_CLOSE, year, FEW))
     return n
 
 
@@ -178,7 +194,7 @@ def gather(
     """
     epoch, listed = about
     locate(table, probes, 0, listed)
-    keys, rules, spans, found, people, slots, marks, _ = probes
+    keys, rules, spans, found, people, slots, marks, _, verdicts = probes
     entries, bits = table.entries, table.bits
     epoch_mark = np.int32(epoch)
     count = 0
@@ -188,16 +204,22 @@ def gather(
         kind = (rule >> 32) & 7
         most = rule >> 36
         wanted = rule & 0xFFFFFFFF
+        told = (kind * 512 + (wanted if kind == DAY else payload_year(wanted))) * 512
         mark = (keys[i] << bits) & PRINT_MASK
         n = 0
         for j in range(spans[2 * i], spans[2 * i + 1]):
             e = entries[j]
-            if (e & PRINT_MASK) == mark and n < most:
+            if (e & PRINT_MASK) == mark:
                 packed = e & VALUE_MASK
-                if passes(kind, wanted, whole(packed >> ID_BITS)):
-                    if alive[whole(packed & ID_MASK)]:
-                        found[n] = packed
-                        n += 1
+                at = told + whole(packed >> ID_BITS)
+                if verdicts[at] == 0:
+                    yes = passes(kind, wanted, at - told)
+                    verdicts[at] = np.uint8(2 if yes else 1)
+                if verdicts[at] == 2 and alive[whole(packed & ID_MASK)]:
+                    found[n] = packed
+                    n += 1
+                    if n == most:
+                        break
         if chain.fill[0]:
             n = _chained(chain, alive, found, (keys[i], rule), n)
         if n == most:
@@ -222,8 +244,8 @@ def _chained(chain: Chain, alive: U8, found: U64, rule: tuple[np.uint64, int], n
     wanted = packed_rule & 0xFFFFFFFF
     most = packed_rule >> 36
     at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
-    while at >= 0:
-        if chain.hashes[at] == key and n < most:
+    while at >= 0 and n < most:
+        if chain.hashes[at] == key:
             packed = chain.values[at]
             if passes(kind, wanted, whole(packed >> ID_BITS)):
                 if alive[whole(packed & ID_MASK)]:
@@ -233,11 +255,20 @@ def _chained(chain: Chain, alive: U8, found: U64, rule: tuple[np.uint64, int], n
     return n
 
 
-def paper_keys(q: Questions, probes: Probes, question: int, n: int) -> int:
+def note_paper(probes: Probes, sieve: U64, n: int, packed: np.uint64) -> int:
+    """List the key of a document number if the sieve has it."""
+    key = mix(packed, PAPER_KEY)
+    place, bit = sieve_at(key, sieve)
+    if sieve[place] & bit:
+        return note(probes, n, key, (ALL, 0, FEW))
+    return n
+
+
+def paper_keys(q: Questions, probes: Probes, sieve: U64, question: int, n: int) -> int:
     """List each document number and all numbers one character away."""
     for p in range(q.question_papers[question], q.question_papers[question + 1]):
         packed = q.papers[p]
-        n = note(probes, n, mix(packed, PAPER_KEY), (ALL, 0, FEW))
+        n = note_paper(probes, sieve, n, packed)
         if packed >> np.uint64(63):
             continue
         size = 0
@@ -248,28 +279,29 @@ def paper_keys(q: Questions, probes: Probes, question: int, n: int) -> int:
             size += 1
         scale = np.uint64(1)
         for i in range(size):
-            n = _one_off(probes, packed, (i, size, scale), n)
+            n = _one_off(probes, sieve, packed, (i, size, scale), n)
             scale *= np.uint64(ROOT)
     return n
 
 
-def _one_off(probes: Probes, packed: np.uint64, about: tuple[int, int, np.uint64], n: int) -> int:
+def _one_off(
+    probes: Probes, sieve: U64, packed: np.uint64, about: tuple[int, int, np.uint64], n: int
+) -> int:
     """List the numbers that differ at one digit, lack it, or have it and the next exchanged."""
     i, size, scale = about
     digit = np.uint64(probes.digits[i])
     upper = packed // (scale * np.uint64(ROOT))
     lower = packed % scale
-    n = note(probes, n, mix(upper * scale + lower, PAPER_KEY), (ALL, 0, FEW))
+    n = note_paper(probes, sieve, n, upper * scale + lower)
     changed = packed - digit * scale
     for other in range(1, ROOT):
         if np.uint64(other) != digit and not _FOLDED[other]:
-            key = mix(changed + np.uint64(other) * scale, PAPER_KEY)
-            n = note(probes, n, key, (ALL, 0, FEW))
+            n = note_paper(probes, sieve, n, changed + np.uint64(other) * scale)
     if i + 1 < size and probes.digits[i] != probes.digits[i + 1]:
         root = np.uint64(ROOT)
         both = digit * root + np.uint64(probes.digits[i + 1])
         pair = upper // root * root * root + both
-        n = note(probes, n, mix(pair * scale + lower, PAPER_KEY), (ALL, 0, FEW))
+        n = note_paper(probes, sieve, n, pair * scale + lower)
     return n
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comity.match.state import F64, I64, U8, U16
-from comity.match.table import I32, U64
+from comity.match.table import I32, U32, U64
 from comity.match.weights import LEVELS
 
 PARTS_ASKED_MAX = 16
@@ -29,11 +29,14 @@ KEYS_MAX = 8192
 """Keys looked up for one question at most (document numbers have their own bound)."""
 MOST = 8
 """Parts of one name that are compared."""
-LEVEL_AT, USED_AT, SIZE_AT, BONES_AT, SOUND_AT, PART_AT, MARKS = 0, 64, 80, 88, 104, 120, 128
+LEVEL_AT, USED_AT, SIZE_AT, BONES_AT, SOUND_AT, PART_AT = 0, 64, 80, 88, 104, 120
+LENGTH_AT, MARKS = 128, 144
 """Places in ``Pad.marks``: levels of pairs; what is paired (parts asked, then listed); sizes of
-parts asked; skeletons and sounds (asked, then listed); numbers of the parts asked."""
+parts asked; skeletons and sounds (asked, then listed); numbers of the parts
+asked; lengths of the skeletons."""
 BITS_AT = 64
 """Place in ``Pad.grid``: bits of the skeletons of the parts asked."""
+FETCHED = 16
 KIN_KEYS = 256
 PLACES_MAX = 1 << 17
 """Listed parts compared for one question at most."""
@@ -89,7 +92,7 @@ class Memo(NamedTuple):
     """Words met in this question: slots by hash, marks by epoch, a level for each part asked.
 
     ``fresh``: slots whose levels are not complete; ``places``: the slot of each listed part of
-    each candidate, in order.
+    each candidate, in order; ``parts``: their words; ``codes``: skeleton, sound, length (4 a row).
     """
 
     words: I32
@@ -97,6 +100,8 @@ class Memo(NamedTuple):
     levels: U8
     fresh: I32
     places: I32
+    parts: I32
+    codes: U64
 
 
 class Kin(NamedTuple):
@@ -113,7 +118,11 @@ class Kin(NamedTuple):
 
 
 class Probes(NamedTuple):
-    """Keys to look up with their filters; people found, each once, by slots."""
+    """Keys to look up with their filters; people found, each once, by slots.
+
+    ``verdicts`` remembers for each filter, value wanted and payload whether it passes (1 no, 2
+    yes); it outlives the question.
+    """
 
     keys: U64
     rules: I64
@@ -123,14 +132,19 @@ class Probes(NamedTuple):
     slots: I32
     marks: I32
     digits: I64
+    verdicts: U8
 
 
 class Sheet(NamedTuple):
-    """The comparison of every candidate: bits, kinds, alignment of parts (8 a candidate)."""
+    """The comparison of every candidate: bits, kinds, alignment of parts (8 a candidate).
+
+    ``rows``: the row of each candidate and the starts of the next (16), fetched all at once.
+    """
 
     bits: F64
     kinds: I32
     aligned: U8
+    rows: U32
 
 
 class Pad(NamedTuple):
@@ -179,6 +193,8 @@ def make_desk() -> Desk:
             np.zeros(MEMO * n, np.uint8),
             np.zeros(MEMO, np.int32),
             np.zeros(PLACES_MAX, np.int32),
+            np.zeros(PLACES_MAX, np.int32),
+            np.zeros(4 * MEMO, np.uint64),
         ),
         Kin(
             np.zeros(n * KIN_ROOM, np.uint64),
@@ -199,11 +215,13 @@ def make_desk() -> Desk:
             np.zeros(SLOTS, np.int32),
             np.zeros(SLOTS, np.int32),
             np.zeros(16, np.int64),
+            np.zeros(8 * 512 * 512, np.uint8),
         ),
         Sheet(
             np.zeros(CANDIDATES_MAX * BIT_COLUMNS, np.float64),
             np.zeros(CANDIDATES_MAX * KIND_COLUMNS, np.int32),
             np.zeros(CANDIDATES_MAX * ALIGNED, np.uint8),
+            np.zeros(CANDIDATES_MAX * FETCHED, np.uint32),
         ),
         Pad(np.zeros(MOST * MOST + MOST, np.float64), np.zeros(MARKS, np.uint64)),
         np.zeros(4, np.int64),

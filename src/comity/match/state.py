@@ -30,9 +30,12 @@ WORDS, NAMES, PEOPLE, LIVE, DATED, NATIONAL, DIGEST = range(7)
 """Places in ``sizes``: rows in use; people not removed; those with a date; nationalities held;
 digest of the records."""
 
-COLUMNS = 6
-NAME_START, DATE_START, PAPER_START, SEX_HELD, NATIONS_LOW, NATIONS_HIGH = range(6)
-"""Columns of ``people.rows``; the row after the last person holds the ends."""
+COLUMNS = 8
+(
+    NAME_START, DATE_START, PAPER_START, SEX_HELD, NATIONS_LOW, NATIONS_HIGH, PART_START, ONE_DATE,
+) = range(COLUMNS)  # fmt: skip
+"""Columns of ``people.rows``; the row after the last person holds the ends. ``PART_START``: the
+first part of the first name; ``ONE_DATE``: the birth date where there is just one, else 0."""
 CODES = 4
 HEARD, BONES, LETTERS, FOLDED = range(CODES)
 """Columns of ``words.codes`` (see sound.py)."""
@@ -48,7 +51,11 @@ class Words(NamedTuple):
 
 
 class People(NamedTuple):
-    """Identities: rows of 6; names (first part, script); parts as words; dates; documents."""
+    """Identities: rows of 8; names (first part, script); parts as words; dates; documents.
+
+    ``sieve`` is a bit set of document numbers (one bit each by hash), which spares most look-ups
+    of numbers one character away.
+    """
 
     rows: U32
     names: U32
@@ -57,6 +64,7 @@ class People(NamedTuple):
     dates: I32
     papers: U64
     alive: U8
+    sieve: U64
 
 
 class Texts(NamedTuple):
@@ -99,7 +107,7 @@ def empty_state(room: int = 64) -> State:
         Words(zeros("u2", n), zeros("u4", n), zeros("u8", CODES * n), zeros("i4", n)),
         People(
             zeros("u4", COLUMNS * n), zeros("u4", n), zeros("u1", n), zeros("u4", n),
-            zeros("i4", n), zeros("u8", n), zeros("u1", n),
+            zeros("i4", n), zeros("u8", n), zeros("u1", n), zeros("u8", 64),
         ),
         Texts(zeros("i8", n), zeros("u1", n)),
         Figures(zeros("i4", YEARS), zeros("i4", NATIONS), zeros("i8", 8)),

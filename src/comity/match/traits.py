@@ -13,6 +13,7 @@ from comity.match.question import (
     DATE_ASKED,
     DATE_KIND,
     DATE_LISTED,
+    FETCHED,
     KIND_COLUMNS,
     NATION,
     NATION_KIND,
@@ -33,6 +34,7 @@ from comity.match.state import (
     NATIONAL,
     NATIONS,
     NATIONS_LOW,
+    ONE_DATE,
     PAPER_START,
     SEX_HELD,
     YEAR_FIRST,
@@ -40,7 +42,7 @@ from comity.match.state import (
     Figures,
     People,
 )
-from comity.match.table import I32, whole
+from comity.match.table import whole
 from comity.match.weights import PLACE
 
 (
@@ -132,23 +134,25 @@ def year_share(figures: Figures, year: int) -> float:
 
 
 def weigh_dates(
-    people: People, figures: Figures, q: Questions, desk: tuple[Sheet, I32, F64],
+    people: People, figures: Figures, q: Questions, desk: tuple[Sheet, F64],
     span: tuple[int, int],
 ) -> None:  # fmt: skip
     """Weigh the birth dates of each candidate: the best pair of those asked for and listed."""
-    sheet, who, w = desk
+    sheet, w = desk
     question, count = span
     first = q.question_dates[question]
     for c in range(count):
-        row = whole(who[c]) * COLUMNS + DATE_START
-        listed = whole(people.rows[row])
+        row = c * FETCHED
+        listed = whole(sheet.rows[row + DATE_START])
+        last = whole(sheet.rows[row + COLUMNS + DATE_START])
+        alone = whole(sheet.rows[row + ONE_DATE])
         best = 0.0
         kinds = c * KIND_COLUMNS
         sheet.kinds[kinds + DATE_KIND] = UNKNOWN
         for i in range(first, q.question_dates[question + 1]):
-            for j in range(listed, whole(people.rows[row + COLUMNS])):
+            for j in range(listed, last):
                 a = whole(q.dates[i])
-                b = whole(people.dates[j])
+                b = alone if last == listed + 1 else whole(people.dates[j])
                 kind = date_kind(a, b)
                 year = (b >> 9) & 16383
                 if kind <= MONTH_ONLY:
@@ -164,18 +168,18 @@ def weigh_dates(
 
 
 def weigh_traits(
-    people: People, figures: Figures, q: Questions, desk: tuple[Sheet, I32, F64],
+    figures: Figures, q: Questions, desk: tuple[Sheet, F64],
     span: tuple[int, int],
 ) -> None:  # fmt: skip
     """Weigh nationality (a shared one by its rarity) and sex of each candidate."""
-    sheet, who, w = desk
+    sheet, w = desk
     question, count = span
     asked = whole(q.nations[question])
     sex = whole(q.sexes[question])
     for c in range(count):
-        row = whole(who[c]) * COLUMNS
-        held = whole(people.rows[row + NATIONS_LOW]) | (
-            whole(people.rows[row + NATIONS_LOW + 1]) << 32
+        row = c * FETCHED
+        held = whole(sheet.rows[row + NATIONS_LOW]) | (
+            whole(sheet.rows[row + NATIONS_LOW + 1]) << 32
         )
         bits = 0.0
         kind = 0
@@ -195,7 +199,7 @@ def weigh_traits(
             bits = best if best >= 0.0 else w[W_NATION]
         sheet.bits[c * BIT_COLUMNS + NATION] = np.round(bits * 100.0) / 100.0
         sheet.kinds[c * KIND_COLUMNS + NATION_KIND] = kind
-        other = whole(people.rows[row + SEX_HELD])
+        other = whole(sheet.rows[row + SEX_HELD])
         kind = 0 if sex == 0 or other == 0 else 1 if sex == other else 2
         sheet.kinds[c * KIND_COLUMNS + SEX_KIND] = kind
         sheet.bits[c * BIT_COLUMNS + SEX] = (
@@ -223,19 +227,19 @@ _SHORT = np.uint64(37**4)
 
 
 def weigh_papers(
-    people: People, q: Questions, desk: tuple[Sheet, I32, F64], span: tuple[int, int]
+    people: People, q: Questions, desk: tuple[Sheet, F64], span: tuple[int, int]
 ) -> None:
     """Weigh the document numbers: the same but for look-alikes, one character off, or other."""
-    sheet, who, w = desk
+    sheet, w = desk
     question, count = span
     first = q.question_papers[question]
     last = q.question_papers[question + 1]
     for c in range(count):
-        row = whole(who[c]) * COLUMNS + PAPER_START
-        listed = whole(people.rows[row])
+        row = c * FETCHED + PAPER_START
+        listed = whole(sheet.rows[row])
         best = 0
         for i in range(first, last):
-            for j in range(listed, whole(people.rows[row + COLUMNS])):
+            for j in range(listed, whole(sheet.rows[row + COLUMNS])):
                 kind = 3
                 if q.papers[i] == people.papers[j]:
                     kind = 1

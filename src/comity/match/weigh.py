@@ -1,5 +1,5 @@
 # Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
-# ruff: noqa: C901, SIM102
+# ruff: noqa: C901
 """Weigh the names of all candidates: align parts one to one, add bits, subtract what is left."""
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from comity.match.question import (
     BITS_AT,
     BONES_AT,
     FAR,
+    FETCHED,
     KIND_COLUMNS,
+    LENGTH_AT,
     MOST,
     NAME,
     NAME_ASKED,
@@ -42,7 +44,7 @@ from comity.match.state import (
     SCRIPT_MASK,
     People,
 )
-from comity.match.table import I32, U64, whole
+from comity.match.table import U64, whole
 from comity.match.weights import INITIAL, NONE, PLACE, SKELETON, WEAK
 
 JOINED = 12
@@ -123,8 +125,13 @@ def rejoin(grid: F64, marks: U64, n: int, m: int) -> tuple[float, int]:
             mark = np.uint64(JOINED + 16 * (1 + j))
             bones_a = marks[BONES_AT + i]
             bones_b = marks[BONES_AT + MOST + j]
+            la = marks[LENGTH_AT + i]
+            lb = marks[LENGTH_AT + MOST + j]
             if i + 1 < n and marks[USED_AT + i + 1] == _NONE:
-                if joins(bones_a, marks[BONES_AT + i + 1], bones_b):
+                more = la + marks[LENGTH_AT + i + 1]
+                if (more == lb or more == lb + _ONE) and joins(
+                    bones_a, marks[BONES_AT + i + 1], bones_b
+                ):
                     marks[USED_AT + i] = mark
                     marks[USED_AT + i + 1] = mark
                     marks[LISTED + j] = _ONE
@@ -132,7 +139,10 @@ def rejoin(grid: F64, marks: U64, n: int, m: int) -> tuple[float, int]:
                     pairs += 1
                     continue
             if j + 1 < m and marks[LISTED + j + 1] == _NONE:
-                if joins(bones_b, marks[BONES_AT + MOST + j + 1], bones_a):
+                more = lb + marks[LENGTH_AT + MOST + j + 1]
+                if (more == la or more == la + _ONE) and joins(
+                    bones_b, marks[BONES_AT + MOST + j + 1], bones_a
+                ):
                     marks[USED_AT + i] = mark
                     marks[LISTED + j] = _ONE
                     marks[LISTED + j + 1] = _ONE
@@ -175,6 +185,7 @@ def lay_asked(q: Questions, parts: Parts, pad: Pad, name: int, base: int) -> int
         pad.marks[SIZE_AT + i] = np.uint64(size)
         pad.marks[BONES_AT + i] = parts.codes[4 * t + BONES]
         pad.marks[SOUND_AT + i] = parts.codes[4 * t + FOLDED]
+        pad.marks[LENGTH_AT + i] = np.uint64(length(parts.codes[4 * t + BONES]))
         pad.grid[BITS_AT + i] = parts.bits[t * SPAN + SKELETON]
     return n
 
@@ -197,14 +208,14 @@ def weigh_pair(w: F64, grid: F64, marks: U64, n: int, m: int) -> float:
 
 
 def weigh_names(
-    codes: U64, people: People, q: Questions, desk: tuple[Parts, Memo, Sheet, Pad, I32, F64],
+    people: People, q: Questions, desk: tuple[Parts, Memo, Sheet, Pad, F64],
     span: tuple[int, int],
 ) -> None:  # fmt: skip
     """Weigh the names of each candidate: the best pair of readings, in the same kind of script."""
-    parts, memo, sheet, pad, who, w = desk
+    parts, memo, sheet, pad, w = desk
     question, count = span
     first = q.question_names[question]
-    rows, starts, scripts, listed_parts = people.rows, people.names, people.scripts, people.parts
+    rows, starts, scripts = sheet.rows, people.names, people.scripts
     grid, marks, levels, bits = pad.grid, pad.marks, memo.levels, parts.bits
     for c in range(count):
         sheet.bits[c * BIT_COLUMNS + NAME] = UNMATCHED
@@ -213,7 +224,7 @@ def weigh_names(
         n = lay_asked(q, parts, pad, name, q.question_parts[question])
         place = 0
         for c in range(count):
-            row = whole(who[c]) * COLUMNS + NAME_START
+            row = c * FETCHED + NAME_START
             for listed in range(whole(rows[row]), whole(rows[row + COLUMNS])):
                 other = whole(scripts[listed])
                 at = whole(starts[listed])
@@ -223,16 +234,15 @@ def weigh_names(
                     continue
                 far = FAR if is_far(script, other) else 0
                 for j in range(m):
-                    word = whole(listed_parts[at + j])
-                    marks[BONES_AT + MOST + j] = codes[4 * word + BONES]
-                    marks[SOUND_AT + MOST + j] = codes[4 * word + FOLDED]
-                    slot = -1
-                    if place < PLACES_MAX:
-                        slot = whole(memo.places[place]) * PARTS_ASKED_MAX
+                    slot = whole(memo.places[place]) if place < PLACES_MAX else -1
+                    known = max(slot, 0) * 4
+                    marks[BONES_AT + MOST + j] = memo.codes[known]
+                    marks[SOUND_AT + MOST + j] = memo.codes[known + 1]
+                    marks[LENGTH_AT + MOST + j] = memo.codes[known + 2]
                     place += 1
                     for i in range(n):
                         t = whole(marks[PART_AT + i])
-                        level = whole(levels[slot + t]) if slot >= 0 else NONE
+                        level = whole(levels[slot * PARTS_ASKED_MAX + t]) if slot >= 0 else NONE
                         marks[i * MOST + j] = np.uint64(level)
                         grid[i * MOST + j] = bits[t * SPAN + far + level]
                 total = weigh_pair(w, grid, marks, n, m)

@@ -29,17 +29,17 @@ class Weights:
     """Every number of the score; see the module's docstring."""
 
     # m: the same part of the same person's name
-    exact: float = 0.72
+    exact: float = 0.25
     sound: float = 0.07
-    one_letter: float = 0.09
+    one_letter: float = 0.25
     skeleton: float = 0.06
     two_letters: float = 0.012
-    skeleton_near: float = 0.02
+    skeleton_near: float = 0.012
     coarse: float = 0.02
     initial: float = 0.01
     beginning: float = 0.01
     variant: float = 0.01
-    weak: float = 0.03
+    weak: float = 0.018
     # m where one of the names stands in Arabic, Hebrew, Han, kana or Hangul
     far_exact: float = 0.12
     far_sound: float = 0.08
@@ -63,10 +63,10 @@ class Weights:
     prior_people: float = 1500.0
     # names as wholes
     rarity_most: float = 17.0
-    together: float = 1.6
-    conflict: float = 3.0
-    missing: float = 0.7
-    order: float = 0.25
+    together: float = 0.5
+    conflict: float = 4.8
+    missing: float = 2.6
+    order: float = 0.6
     joined: float = 1.0
     nothing: float = -4.5
     likeness: float = 6.0
@@ -75,13 +75,13 @@ class Weights:
     # birth dates: m of each relation
     date_same: float = 0.93
     date_swapped: float = 0.01
-    date_part: float = 0.012
+    date_part: float = 0.02
     date_year: float = 0.012
     # other relations and attributes, in bits
     date_other: float = -6.4
     nation_share: float = 0.5
-    nation_most: float = 3.5
-    nation_differs: float = -1.5
+    nation_most: float = 3.0
+    nation_differs: float = -2.5
     sex_agrees: float = 0.5
     sex_differs: float = -3.5
     paper_same: float = 22.0
