@@ -71,7 +71,8 @@ def test_json_is_one_object_also_for_an_error(tmp_path: Path) -> None:
         for words in (
             ("officer", "list"), ("alerts", "list"), ("alerts", "overdue"), ("match", "list"),
             ("match", "hits"), ("agreement", "list"), ("audit", "log"), ("audit", "verify"),
-            ("officer", "retire", "nobody"), ("alert", "show", "UTO-none"),
+            ("officer", "retire", "nobody"),
+            ("alert", "show", "UTO-none", "--as", "clerk", "--purpose", "to see what is held"),
             ("audit", "evidence", "--entry", "9999", "-o", str(tmp_path / "e")),
         ):  # fmt: skip
             status, said = run(*words, *home)

@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from comity import __version__
 from comity.api.faults import Guard, answer_fault
-from comity.bureau import alert, audit, law, match, officer
+from comity.bureau import alert, audit, law, match, officer, opinion
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.node import Node
@@ -178,11 +178,9 @@ def machine_app(node: Node) -> FastAPI:
 
 def _add_matches(app: FastAPI, node: Node) -> None:
     @app.get("/matches/{match_id}", tags=["match"])
-    def show(match_id: Id, _one: Who) -> JSONResponse:
-        """Open one match."""
-        found = match.match(node, match_id)
-        return JSONResponse({"match": found.id, "alert": found.alert, "state": found.state,
-                             **found.detail})  # fmt: skip
+    def show(match_id: Id, one: Who) -> JSONResponse:
+        """Open one match as this officer may see it; the log records it."""
+        return JSONResponse(opinion.compare(node, one, match_id).as_dict())
 
     @app.post("/matches/{match_id}/confirm", tags=["match"])
     def confirm(match_id: Id, body: Decision, one: Who) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Match:
 
 
 def match(node: Node, match_id: str) -> Match:
-    """Open one match; NotFound where there is none."""
+    """Open one match for an act that records it (R51); NotFound where there is none."""
     with node.store.read() as conn:
         row = _row(conn, match_id)
         sealed = node.vault.open(conn, f"match:{match_id}", "match", 1, row.sealed)
@@ -60,15 +60,27 @@ def match(node: Node, match_id: str) -> Match:
     return Match(row.id, row.alert_id, row.state, row.purpose, row.created_at, detail)
 
 
-def matches(node: Node, *, state: str = "", limit: int = 100) -> list[Match]:
-    """List the newest matches, of one state where given."""
-    query = select(tables.match.c.id).where(tables.match.c.sealed.is_not(None))
-    query = query.order_by(tables.match.c.created_at.desc()).limit(max(1, limit))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A match as a list shows it: nothing that is sealed."""
+
+    match: str
+    alert: str
+    state: str
+    purpose: str
+    created_at: datetime.datetime
+
+
+def matches(node: Node, *, state: str = "", limit: int = 100) -> list[Line]:
+    """List the newest matches that hold content, of one state where given; nothing is opened."""
+    row = tables.match.c
+    query = select(row.id, row.alert_id, row.state, row.purpose, row.created_at)
+    query = query.where(row.sealed.is_not(None)).order_by(row.created_at.desc(), row.id)
     if state:
-        query = query.where(tables.match.c.state == state)
+        query = query.where(row.state == state)
     with node.store.read() as conn:
-        ids = conn.execute(query).scalars().all()
-    return [match(node, one) for one in ids]
+        found = conn.execute(query.limit(max(1, limit))).all()
+    return [Line(r.id, r.alert_id, r.state, r.purpose, r.created_at) for r in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Comparison:
     """
 
     match: str
+    alert: str
     state: str
     mine: bool
     purpose: str
@@ -63,6 +64,14 @@ class Comparison:
     def open(self) -> bool:
         """Whether an opinion is still wanted."""
         return self.state in (CANDIDATE, SECOND)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        plain = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        plain["identity"] = self.identity.as_dict()
+        plain["compared"] = [one.as_dict() for one in self.compared]
+        plain["contrary"] = list(self.contrary)
+        return plain
 
 
 def waiting(node: Node, officer: Officer, *, limit: int = 100) -> list[Waiting]:
@@ -103,6 +112,7 @@ def compare(node: Node, officer: Officer, match_id: str) -> Comparison:
     candidate = found.detail["candidate"]
     return Comparison(
         match=match_id,
+        alert=found.alert,
         state=found.state if held.state == ISSUED else held.state,
         mine=row.state == SECOND and row.officer == officer.id,
         purpose=found.purpose,

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from comity.bureau import alert, officer
-from comity.bureau.holdings import open_alert
+from comity.bureau.opened import read_alert
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.errors import Malformed, NotFound
@@ -120,13 +120,15 @@ def withdraw(
 
 @command.command()
 @click.argument("alert_id")
+@click.option("--purpose", required=True, help="Why you open it, in words; sealed in the log.")
+@officer_option
 @home_option
 @json_option
-def show(alert_id: str, *, home: Path, as_json: bool) -> None:
-    """Show one alert held here, and who holds a copy."""
+def show(alert_id: str, *, purpose: str, officer_id: str, home: Path, as_json: bool) -> None:
+    """Show one alert of this country and who holds a copy; the log records who opened it."""
     with opened(home) as node:
-        with node.store.read() as conn:
-            held = open_alert(conn, node.vault, alert_id)
+        who = officer.find(node, officer_id)
+        held = read_alert(node, who, alert_id, purpose=purpose)
         value = {
             **held.alert.as_dict(),
             "state": held.state,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from comity.bureau import audit
+from comity.bureau import audit, officer
+from comity.bureau.opened import take_evidence
 from comity.cli.files import entry_number, row_count, write_whole
-from comity.cli.opening import home_option, opened
+from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 
 
@@ -64,6 +65,8 @@ def verify(*, home: Path, as_json: bool) -> None:
     "--check", type=entry_number, help="The entry of a check's answer: takes the question too."
 )
 @click.option("--open", "opened_parts", is_flag=True, help="Disclose the personal parts too.")
+@click.option("--purpose", default="", help="With --open: why, in words; sealed in the log.")
+@officer_option
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Where to write.")
 @home_option
 @json_option
@@ -72,6 +75,8 @@ def evidence(
     entries: tuple[int, ...],
     check: int | None,
     opened_parts: bool,
+    purpose: str,
+    officer_id: str,
     out: Path,
     home: Path,
     as_json: bool,
@@ -79,7 +84,11 @@ def evidence(
     """Write the evidence of entries into one file, for `comity verify` or the single-file tool."""
     with opened(home) as node:
         wanted = [*entries, *(audit.entries_of(node, check) if check is not None else [])]
-        data = audit.evidence(node, wanted, opened=opened_parts)
+        if opened_parts:
+            who = officer.find(node, officer_id)
+            data = take_evidence(node, who, wanted, purpose=purpose)
+        else:
+            data = audit.evidence(node, wanted)
         key = audit.state(node).key
     write_whole(out, data)
     value = {"file": str(out), "bytes": len(data), "log": key}

@@ -238,8 +238,9 @@ def prove(story: Story, row: dict[str, Any]) -> None:
     story.say("\n6. The evidence of that check, verified offline by a single file")
     bundle = story.folder / "check.evidence"
     story.run(
-        "audit", "evidence", "--check", str(row["entry"]), "--open", "-o", bundle, home="arcadia"
-    )
+        "audit", "evidence", "--check", str(row["entry"]), "--open", "--as", "supervisor",
+        "--purpose", "the supervisor's test of one check", "-o", bundle, home="arcadia",
+    )  # fmt: skip
     verifier = ROOT / "verifier" / "comity_verify.py"
     good = subprocess.run(  # noqa: S603 - our own file
         [sys.executable, "-I", verifier, bundle], capture_output=True, text=True, check=False

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from comity.bureau import match, officer, screening
+from comity.bureau import match, officer, opinion, screening
 from comity.bureau.question import Inquiry
 from comity.cli.match_eval import evaluate
 from comity.cli.opening import home_option, officer_option, opened
@@ -55,22 +55,42 @@ def reject(match_id: str, *, reason: str, officer_id: str, home: Path, as_json: 
     emit(value, f"{match_id}: {done.state}", as_json=as_json)
 
 
+@command.command()
+@click.argument("match_id")
+@officer_option
+@home_option
+@json_option
+def show(match_id: str, *, officer_id: str, home: Path, as_json: bool) -> None:
+    """Compare MATCH_ID with its alert, as this officer may see it; the log records it."""
+    with opened(home) as node:
+        one = opinion.compare(node, officer.find(node, officer_id), match_id)
+    rows = [(c.attribute, c.theirs, c.ours, c.verdict) for c in one.compared]
+    words = "\n".join(
+        (
+            f"{one.match}: {one.state}, for {one.purpose}, {one.reference}; {one.alert}",
+            table(("attribute", "at the border", "in the alert", ""), rows),
+            f"{one.rule}: {one.article}",
+        )
+    )
+    emit(one.as_dict(), words, as_json=as_json)
+
+
 @command.command("list")
 @click.option("--state", default="", help="candidate, second-opinion, confirmed or rejected.")
 @click.option("--limit", default=20, show_default=True)
 @home_option
 @json_option
-def show(*, state: str, limit: int, home: Path, as_json: bool) -> None:
-    """List the newest matches."""
+def show_all(*, state: str, limit: int, home: Path, as_json: bool) -> None:
+    """List the newest matches; no content."""
     with opened(home) as node:
         found = match.matches(node, state=state, limit=limit)
-    rows: list[dict[str, Any]] = [
+    rows = [
         {
-            "match": one.id,
+            "match": one.match,
             "alert": one.alert,
             "state": one.state,
-            "band": one.detail["candidate"]["band"],
-            "reference": one.detail["reference"],
+            "purpose": one.purpose,
+            "since": one.created_at.isoformat(timespec="minutes"),
         }
         for one in found
     ]

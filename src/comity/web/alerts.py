@@ -19,6 +19,10 @@ from comity.web.wording import problem, spell
 
 MAY = ("bureau",)
 PAGE = 50
+
+ON_PAGE = "the alert's page: to review, extend or withdraw it"
+"""The purpose that the log gives for content shown on this page."""
+
 OVERDUE_SHOWN = 20
 
 STATES = (
@@ -105,7 +109,7 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
     own = row.issuer == node.country
     content: dict[str, dict[str, Any]] = {}
     if own and row.standing:
-        held = opened.read_alert(node, visit.who, row.id)
+        held = opened.read_alert(node, visit.who, row.id, purpose=ON_PAGE)
         content = {group: fields_of(held.alert, group) for group in GROUPS}
         content["decision"]["proportionality"] = held.alert.proportionality
     return visit.page(
