@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from comity.bureau.law import load_pack
+from comity.law.axes import Axis, axes_of, nationalities
 from comity.law.decide import decide
 from comity.law.explain import as_record
 from comity.law.facts import parse_facts
 from comity.law.pack import parse_pack, sets_on
-from comity.law.sweep import Axis, axes_of, nationalities, sweep
+from comity.law.sweep import sweep
 from comity.law.view import view_of
 
 ON = datetime.date(2026, 11, 23)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.law.axes import Axis, axes_of, nationalities
 from comity.law.decide import decide
 from comity.law.facts import Facts, Value
 from comity.law.pack import Pack
-from comity.law.sweep import Axis, axes_of, findings, nationalities, sweep, unexplained
+from comity.law.sweep import findings, sweep, unexplained
 from comity.law.view import view_of
 from law_packs import HEAD, NOW, names, pack_of, project_pack, rule
 
@@ -225,6 +226,77 @@ def test_no_combination_of_claims_clashes() -> None:
     )
     swept = sweep(pack, axes, NOW, "visa")
     assert findings(swept) == [group for group in findings(swept) if group.finding == "GAP"]
+
+
+ROUND = "2026-11-23 2026-11-24 2027-02-27 2027-02-28 2016-11-22 2016-11-23 2016-11-24".split()
+
+
+def test_no_dates_of_a_document_make_a_gap_or_a_clash() -> None:
+    """Each document, permit, claim, and dates on either side of every limit: always an answer."""
+    pack = project_pack("eu.short-stay")
+    days = tuple(datetime.date.fromisoformat(text) for text in ROUND)
+    axes = (
+        *axes_of(pack, NOW, "document_ok", {"enter": NOW, "leave": datetime.date(2026, 11, 30)}),
+        Axis("union_citizen", (True, False)),
+        Axis("emergency", (True, False)),
+        Axis("expires", days),
+        Axis("issued", days),
+    )
+    assert set(sweep(pack, axes, NOW, "document_ok").counts()) == {
+        "yes",
+        "no",
+        "officer_may",
+        "state_option",
+    }
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_question_of_every_pack_is_swept_without_an_unexplained_finding(name: str) -> None:
+    """Whatever facts a question reads, the sweep runs and each gap and clash is signed for."""
+    pack = project_pack(name)
+    for question in pack.questions:
+        swept = sweep(pack, axes_of(pack, NOW, question.id), NOW, question.id)
+        assert swept.outcomes.size
+        assert unexplained(findings(swept)) == [], question.id
+
+
+def test_a_question_without_nationality_is_swept_over_what_it_reads() -> None:
+    """Stamp and register are varied; only the day of entry, a date, is left to ask."""
+    pack = project_pack("eu.stay")
+    axes = axes_of(pack, NOW, "evidence")
+    assert {axis.fact for axis in axes} == {"stamp", "register"}
+    swept = sweep(pack, axes, NOW, "evidence")
+    assert swept.counts() == {"stamp": 1, "record": 1, "officer_may": 1, "UNKNOWN": 1}
+
+
+def test_a_question_that_reads_nothing_is_one_profile() -> None:
+    """A rule that always holds, or one that reads a date alone, makes a sweep of one cell."""
+    assert sweep(pack_of(rule("a.b", "always", "exempt")), (), NOW).counts() == {"exempt": 1}
+    dated = pack_of(rule("a.b", "expires < on", "no"))
+    assert sweep(dated, axes_of(dated, NOW), NOW).counts() == {"UNKNOWN": 1}
+
+
+def test_a_clash_behind_a_fact_that_was_never_asked_is_found() -> None:
+    """Two rules that meet only where a purpose and a destination meet: the sweep goes there."""
+    pack = pack_of(
+        rule("a.all", "always", "exempt")
+        + rule("a.work", "purpose == work", "required", "a.all")
+        + rule("a.home", "destination == FRA", "state_option", "a.all", more='discretion = "each"')
+    )
+    found = findings(sweep(pack, axes_of(pack, NOW), NOW))
+    assert [group.rules for group in found] == [("a.work", "a.home")]
+    assert found[0].example == {"destination": "FRA", "purpose": "work"}
+
+
+def test_profiles_left_open_are_decided_once_for_all_that_are_alike() -> None:
+    """Two hundred nationalities without a date of issue: a handful of decisions, and told so."""
+    pack = pack_of(rule("a.b", "issuer == nationality and issued < on", "exempt"))
+    codes = nationalities(view_of(pack, "", NOW))
+    heard: list[tuple[int, int]] = []
+    axes = (Axis("nationality", codes), Axis("issuer", codes))
+    swept = sweep(pack, axes, NOW, told=lambda done, of: heard.append((done, of)))
+    assert swept.counts() == {"UNKNOWN": len(codes), "GAP": len(codes) * (len(codes) - 1)}
+    assert heard == [(1, 1)]
 
 
 def test_a_grid_beyond_the_limit_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from comity.bureau.law import pack_folder, read_files
 from comity.bureau.texts import read_text
 from comity.errors import Malformed
+from comity.law.axes import Axis, axes_of, nationalities
 from comity.law.compare import (
     Comparison,
     Effect,
@@ -24,7 +25,7 @@ from comity.law.diff import diff_axes
 from comity.law.facts import Value, nearest, parse_facts
 from comity.law.pack import Pack
 from comity.law.proposal import propose, subject_of
-from comity.law.sweep import Group, Swept, axes_of, findings, nationalities, spelled, sweep
+from comity.law.sweep import Group, Swept, findings, spelled, sweep
 from comity.law.view import question_of, view_of
 from comity.terms.country import COUNTRIES
 
@@ -44,9 +45,20 @@ class Sweep:
         return tuple(group for group in self.findings if not group.why)
 
 
-def sweep_pack(pack: Pack, on: datetime.date, question: str = "") -> Sweep:
-    """Ask a question for every nationality, issuer, document, permit and kind of passport."""
-    swept = sweep(pack, axes_of(pack, on, question), on, question)
+def sweep_pack(
+    pack: Pack,
+    on: datetime.date,
+    question: str = "",
+    facts: Mapping[str, str] | None = None,
+    *,
+    told: Callable[[int, int], object] = lambda _done, _all: None,
+) -> Sweep:
+    """Ask a question for every nationality, issuer, document, permit and kind of passport.
+
+    ``facts`` hold for every profile; ``told`` hears how far the profiles left open are decided.
+    """
+    fixed = parse_facts(facts or {}, pack.facts).given
+    swept = sweep(pack, axes_of(pack, on, question, fixed), on, question, told=told)
     return Sweep(swept, tuple(findings(swept)))
 
 
@@ -203,9 +215,17 @@ class DocumentRow:
     cite: str
 
 
-def document_matrix(pack: Pack, on: datetime.date, question: str = "") -> list[DocumentRow]:
-    """Answer a question for every nationality and kind of document; the rest as presumed."""
-    swept = sweep(pack, diff_axes(pack, question, on, on), on, question)
+def document_matrix(
+    pack: Pack, on: datetime.date, question: str = "", facts: Mapping[str, str] | None = None
+) -> list[DocumentRow]:
+    """Answer a question for every nationality and kind of document; the rest as presumed.
+
+    ``facts`` hold in every row.
+    """
+    fixed = parse_facts(facts or {}, pack.facts).given
+    axes = [Axis(name, (value,)) for name, value in fixed.items()]
+    axes += [axis for axis in diff_axes(pack, question, on, on) if axis.fact not in fixed]
+    swept = sweep(pack, axes, on, question)
     rows = []
     for place in np.ndindex(swept.outcomes.shape):
         values = {

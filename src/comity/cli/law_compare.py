@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -50,21 +52,32 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 @click.command()
 @click.argument("pack_name", metavar="PACK")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="True of every profile.")
 @on_option
 @question_option
 @csv_option
 @json_option
-def sweep(*, pack_name: str, on_text: str, question: str, as_csv: bool, as_json: bool) -> int:
+def sweep(
+    *,
+    pack_name: str,
+    facts: tuple[str, ...],
+    on_text: str,
+    question: str,
+    as_csv: bool,
+    as_json: bool,
+) -> int:
     """Ask PACK for every nationality, issuer, document and permit; list gaps and clashes.
 
-    Exit status 1 where one of them is unexplained. --csv prints the matrix of nationalities and
-    documents instead.
+    Facts that the question reads besides, and that the law presumes nothing about, are varied
+    too. Exit status 1 where a finding is unexplained. --csv prints the matrix of nationalities
+    and documents instead.
     """
-    pack, on = law.load_pack(pack_name), day_of(on_text)
+    pack, on, given = law.load_pack(pack_name), day_of(on_text), read_facts(facts)
     if as_csv:
-        click.echo(matrix_csv(law_compare.document_matrix(pack, on, question)))
+        click.echo(matrix_csv(law_compare.document_matrix(pack, on, question, given)))
         return 0
-    found = law_compare.sweep_pack(pack, on, question)
+    with watched(quiet=as_json) as told:
+        found = law_compare.sweep_pack(pack, on, question, given, told=told)
     counts = found.swept.counts()
     value = {
         "law": pack.name,
@@ -80,6 +93,21 @@ def sweep(*, pack_name: str, on_text: str, question: str, as_csv: bool, as_json:
     }
     emit(value, lambda: sweep_words(value, found.findings), as_json=as_json)
     return 1 if found.unexplained() else 0
+
+
+@contextmanager
+def watched(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show on standard error, where a person watches, how many open profiles are decided."""
+    hidden = quiet or not sys.stderr.isatty()
+    with click.progressbar(
+        length=0, label="profiles left open", file=sys.stderr, hidden=hidden
+    ) as bar:
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 def group_record(group: Group) -> dict[str, Any]:

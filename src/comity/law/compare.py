@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from comity.law.axes import nationalities
 from comity.law.decide import Decision, decide
 from comity.law.facts import Facts, Value
 from comity.law.pack import Pack
 from comity.law.rule import WEAK
-from comity.law.sweep import nationalities
 from comity.law.view import view_of
 from comity.terms.country import PROTECTED_STATUSES
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.law.axes import Axis, nationalities, read_facts
 from comity.law.facts import Value, words_of
 from comity.law.pack import Pack, sets_on
 from comity.law.rule import Rule
-from comity.law.sweep import Axis, Swept, nationalities, spelled, sweep
+from comity.law.sweep import Swept, spelled, sweep
 from comity.law.view import view_of
 
 
@@ -69,7 +70,7 @@ def diff_axes(
 ) -> tuple[Axis, ...]:
     """Give nationality, document and biometric as far as the question reads them."""
     views = (view_of(pack, question, before), view_of(pack, question, after))
-    read = {name for view in views for rule in view.rules for name in rule.facts}
+    read = {name for view in views for name in read_facts(view)}
     axes = []
     if "nationality" in read:
         codes = dict.fromkeys(code for view in views for code in nationalities(view))

@@ -38,14 +38,21 @@ class Shape:
     """How the rules of a view read one fact.
 
     ``classes``: values that stand for all others; ``partners``: facts it is compared with;
-    ``turns``: for a date, what it is held against and what is added to it before; ``named``:
-    every value that a set or literal tested with it holds.
+    ``turns``: for a date, what it is held against and what is added to it before; ``marks``:
+    the sets and literals tested with it; ``named``: every value that they hold.
     """
 
     classes: tuple[Value, ...]
     partners: frozenset[str]
     turns: tuple[tuple[Operand, Read], ...]
+    marks: tuple[frozenset[Value], ...]
     named: frozenset[Value]
+
+    def sign(self, value: Value | None) -> object:
+        """Give what the rules see of a code or word: where it stands; of others, the value."""
+        if not isinstance(value, str):
+            return value
+        return tuple(value in mark for mark in self.marks)
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +83,7 @@ def shape_of(view: View, name: str) -> Shape:
     }
     classes = _classes(view.pack.facts[name], marks, doubled=bool(partners))
     named = frozenset(value for mark in marks for value in mark)
-    return Shape(classes, frozenset(partners), tuple(turns), named)
+    return Shape(classes, frozenset(partners), tuple(turns), tuple(marks), named)
 
 
 def _named(operand: Operand) -> str:

@@ -2,38 +2,32 @@
 
 `sweep` is the vectorised twin of `comity.law.decide`: the same presumptions, the same order of
 exceptions, the same three values. Where a missing fact leaves a cell open, that profile is put to
-`decide` itself, so both always agree. A grid is every combination of its axes; gaps and clashes
-found in it are grouped by the rules that made them.
+`decide` itself, once for all profiles that the rules treat alike, so both always agree. A grid is
+every combination of its axes (`comity.law.axes`); gaps and clashes found in it are grouped by the
+rules that made them.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.law.axes import MAX_CELLS, Axis
 from comity.law.columns import Alphabet, Column, Masks, Table, masks_of, operand_column
 from comity.law.decide import decide
 from comity.law.facts import Facts, Value, spell, words_of
 from comity.law.pack import Pack, sets_on
 from comity.law.possible import shape_of
 from comity.law.view import CONFLICT, GAP, UNKNOWN, View, view_of
-from comity.terms.country import COUNTRIES
 
-AXES = ("nationality", "issuer", "document", "permit", "biometric")
-MAX_CELLS = 40_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Axis:
-    """One fact and the values it takes in a grid; None is a missing fact."""
-
-    fact: str
-    values: tuple[Value | None, ...]
+UNASKED = Axis("nationality", (None,))
+"""Stands for no axis at all: one profile of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +60,21 @@ class Swept:
         return {name: int(n) for name, n in zip(self.labels, found, strict=True) if n}
 
 
-def sweep(pack: Pack, axes: Sequence[Axis], on: datetime.date, question: str = "") -> Swept:
+def sweep(
+    pack: Pack,
+    axes: Sequence[Axis],
+    on: datetime.date,
+    question: str = "",
+    *,
+    told: Callable[[int, int], object] = lambda _done, _all: None,
+) -> Swept:
     """Answer a question for every combination of the axes; facts on no axis are missing.
 
-    ValueError where the grid has more than 40 million cells.
+    ``told`` hears how many of the profiles left open are decided. ValueError where the grid has
+    more than 40 million cells.
     """
     view = view_of(pack, question, on)
+    axes = tuple(axes) or (UNASKED,)
     table = presumed(view, grid_table(view, axes))
     shape = tuple(len(axis.values) for axis in axes)
     if np.prod(shape, dtype=np.int64) > MAX_CELLS:
@@ -79,9 +82,9 @@ def sweep(pack: Pack, axes: Sequence[Axis], on: datetime.date, question: str = "
     labels = (*dict.fromkeys(rule.then for rule in view.rules), UNKNOWN, CONFLICT, GAP)
     weighed = weigh_all(view, table)
     outcomes, reasons, unsettled = settle(view, weighed, labels, shape)
-    swept = Swept(view, tuple(axes), labels, outcomes, reasons, table)
+    swept = Swept(view, axes, labels, outcomes, reasons, table)
     if unsettled.any():
-        ask_each(swept, unsettled)
+        ask_each(swept, unsettled, told)
     return swept
 
 
@@ -188,65 +191,45 @@ def clashes(
     return outcomes
 
 
-def ask_each(swept: Swept, unsettled: NDArray[np.bool_]) -> None:
-    """Put each distinct open profile to the scalar engine and write its answer into the cells."""
-    pack, view = swept.view.pack, swept.view
+def ask_each(
+    swept: Swept, unsettled: NDArray[np.bool_], told: Callable[[int, int], object]
+) -> None:
+    """Put each kind of open profile to the scalar engine and write its answer into the cells."""
     places = np.nonzero(unsettled)
-    numbers = np.stack(places, axis=1)
     labels = {name: number for number, name in enumerate(swept.labels)}
-    answers: dict[tuple[Value | None, ...], int] = {}
-    for row in numbers:
-        values = tuple(axis.values[int(place)] for axis, place in zip(swept.axes, row, strict=True))
-        if values not in answers:
-            given = {
-                axis.fact: value
-                for axis, value in zip(swept.axes, values, strict=True)
-                if value is not None
-            }
-            decision = decide(pack, Facts(given), view.on, view.question.id)
-            answers[values] = labels[decision.outcome]
-        swept.outcomes[tuple(int(place) for place in row)] = answers[values]
+    _, firsts, kinds = np.unique(alike(swept, places), return_index=True, return_inverse=True)
+    answers = np.empty(len(firsts), dtype=np.int8)
+    for number, first in enumerate(firsts):
+        values = {
+            axis.fact: value
+            for axis, where in zip(swept.axes, places, strict=True)
+            if (value := axis.values[int(where[first])]) is not None
+        }
+        decision = decide(swept.view.pack, Facts(values), swept.view.on, swept.view.question.id)
+        answers[number] = labels[decision.outcome]
+        told(number + 1, len(firsts))
+    swept.outcomes[places] = answers[kinds]
 
 
-def nationalities(view: View) -> tuple[str, ...]:
-    """Give states, entities and statuses, and what else the rules name as a nationality."""
-    kinds = {"state", "entity", "status"}
-    named = shape_of(view, "nationality").named
-    return tuple(
-        code
-        for code, country in COUNTRIES.items()
-        if country.kind in kinds or (country.kind == "territory" and code in named)
-    )
+def alike(swept: Swept, places: tuple[NDArray[np.intp], ...]) -> NDArray[np.int64]:
+    """Number the cells so that those of one number have the same answer.
 
-
-def axes_of(
-    pack: Pack, on: datetime.date, question: str = "", fixed: Mapping[str, Value] | None = None
-) -> tuple[Axis, ...]:
-    """Give the axes of the full sweep: those of the five facts that the question reads.
-
-    Every nationality and issuer stands for itself; permits stand for all that the pack treats
-    alike. ``fixed`` facts become axes of one value.
+    They have where their values stand in the same sets and literals of the rules, fact by fact,
+    and where facts that the rules compare are equal in both or in neither.
     """
-    view = view_of(pack, question, on)
-    read = {name for rule in view.rules for name in rule.facts}
-    fixed = fixed or {}
-    axes = [Axis(name, (value,)) for name, value in fixed.items()]
-    for name in AXES:
-        if name not in read or name in fixed:
-            continue
-        values: tuple[Value, ...]
-        if name == "nationality":
-            values = nationalities(view)
-        elif name == "issuer":
-            kinds = {"organisation"}
-            others = tuple(code for code, c in COUNTRIES.items() if c.kind in kinds)
-            values = (*nationalities(view), *others)
-        else:
-            values = shape_of(view, name).classes
-            if name == "document":
-                values = words_of(pack.facts[name])
-        axes.append(Axis(name, values))
-    return tuple(axes)
+    numbers = np.zeros(len(places[0]), dtype=np.int64)
+    compared: list[NDArray[np.int32]] = []
+    for axis, where in zip(swept.axes, places, strict=True):
+        shape = shape_of(swept.view, axis.fact)
+        seen: dict[object, int] = {}
+        signs = [seen.setdefault(shape.sign(value), len(seen)) for value in axis.values]
+        numbers = numbers * len(seen) + np.array(signs)[where]
+        if shape.partners:
+            column = [swept.table.alphabet.number(value) for value in axis.values]
+            compared.append(np.array(column, dtype=np.int32)[where])
+    for one, other in combinations(compared, 2):
+        numbers = numbers * 2 + (one == other)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""Which facts a full sweep varies, and over which values.
+
+Nationality, issuer, document, permit and chip as far as the question reads them; then every other
+fact it reads that has a list of values and that the law presumes nothing about: without it the
+answer would be UNKNOWN, and a clash behind it would stay unseen.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from comity.law.facts import Value, words_of
+from comity.law.pack import Pack
+from comity.law.possible import shape_of
+from comity.law.view import View, view_of
+from comity.terms.country import COUNTRIES
+
+AXES = ("nationality", "issuer", "document", "permit", "biometric")
+MAX_CELLS = 40_000_000
+FULL_CELLS = 4_000_000
+"""Further facts join the full sweep as long as the grid is no larger than this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Axis:
+    """One fact and the values it takes in a grid; None is a missing fact."""
+
+    fact: str
+    values: tuple[Value | None, ...]
+
+
+def nationalities(view: View) -> tuple[str, ...]:
+    """Give states, entities and statuses, and what else the rules name as a nationality."""
+    kinds = {"state", "entity", "status"}
+    named = shape_of(view, "nationality").named
+    return tuple(
+        code
+        for code, country in COUNTRIES.items()
+        if country.kind in kinds or (country.kind == "territory" and code in named)
+    )
+
+
+def axes_of(
+    pack: Pack, on: datetime.date, question: str = "", fixed: Mapping[str, Value] | None = None
+) -> tuple[Axis, ...]:
+    """Give the axes of the full sweep.
+
+    Every nationality, issuer and kind of document stands for itself; a value of another fact for
+    all that the pack treats alike. ``fixed`` facts become axes of one value.
+    """
+    view = view_of(pack, question, on)
+    fixed = fixed or {}
+    read = read_facts(view) - set(fixed)
+    axes = [Axis(name, (value,)) for name, value in fixed.items()]
+    axes += [Axis(name, values_of(view, name)) for name in AXES if name in read]
+    cells = 1
+    for axis in axes:
+        cells *= len(axis.values)
+    presumed = {presumption.fact for presumption, _, _ in view.presumptions}
+    for name in sorted(read - set(AXES) - presumed):
+        values = values_of(view, name)
+        if values and cells * len(values) <= FULL_CELLS:
+            axes.append(Axis(name, values))
+            cells *= len(values)
+    return tuple(axes)
+
+
+def read_facts(view: View) -> set[str]:
+    """Name the facts that the rules of a view read, in their conditions or in definitions."""
+    return {name for rule in view.rules for name in rule.facts}
+
+
+def values_of(view: View, name: str) -> tuple[Value, ...]:
+    """Give the values that a fact takes in a full sweep; none for a date."""
+    if name == "nationality":
+        return nationalities(view)
+    if name == "issuer":
+        others = [code for code, country in COUNTRIES.items() if country.kind == "organisation"]
+        return (*nationalities(view), *others)
+    if name == "document":
+        return words_of(view.pack.facts[name])
+    return shape_of(view, name).classes
