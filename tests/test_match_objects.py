@@ -7,6 +7,7 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from comity.errors import Malformed, NotFound
 from comity.match.objects import KINDS, ObjectIndex, symbols_of, vin_holds
@@ -19,6 +20,11 @@ ROWS = [
     ("firearm", "AB-123456"),
 ]
 INDEX = ObjectIndex.build(ROWS)
+SERIES = [f"{a}{b}{c:03d}" for a in "AY7" for b in ("C", "HH") for c in range(0, 400, 5)]
+"""Numbers near each other, enough of them for the compiled kernels."""
+LARGE = ObjectIndex.build(("serial", number) for number in SERIES[:-5])
+for late in SERIES[-5:]:
+    LARGE.add("serial", late)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +111,13 @@ def test_any_text_is_looked_up_without_failing(number: str, kind: str) -> None:
     """No text makes a look-up fail; what has no letter or digit finds nothing by accident."""
     INDEX.search(number, kind=kind)
     assert len(symbols_of(number)) <= 40
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("ACY7H0123459", min_size=4, max_size=7))
+def test_all_one_character_away_are_found_and_no_others(number: str) -> None:
+    """A search finds exactly the numbers within one letter wrong, missing, added or exchanged."""
+    far = [OSA.distance(symbols_of(number), symbols_of(held)) for held in SERIES]
+    reach = 1 if len(number) > 4 else 0
+    wanted = {row: distance == 0 for row, distance in enumerate(far) if distance <= reach}
+    assert {found.row: found.same for found in LARGE.search(number)} == wanted

@@ -23,7 +23,7 @@ MODULES = (
     "table", "sound", "distance", "enter", "likeness", "expand", "probe", "traits", "weigh",
     "find", "lookup",
 )  # fmt: skip
-HOST_ONLY = {"bits_for", "empty_chain", "empty_table", "make_table"}
+HOST_ONLY = {"bits_for", "empty_bench", "empty_chain", "empty_table", "make_table"}
 
 _lock = threading.Lock()
 _compiled: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """Documents and objects by number: plates, vehicles, serials, blank and issued documents.
 
 Numbers are compared without spaces and with look-alike characters folded (O 0, I 1, ...); a
-search also finds numbers one character away. The index is two flat arrays (about 10 bytes an
-object), searched where a memory map puts them; a caller's row number stands for each object.
+search also finds numbers one character away. The index is flat arrays (about 14 bytes an object),
+searched where a memory map puts them; a caller's row number stands for each object.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import numpy as np
 
 from comity.errors import Malformed, NotFound
 from comity.match.compile import COMPILE_AT, Interpreted, compiled_kernels
-from comity.match.lookup import FOUND_MAX, NUMBER_MAX, VARIANTS_MAX, Bench, Found, Numbers
+from comity.match.lookup import FOUND_MAX, NUMBER_MAX, Bench, Found, Numbers, Shelf, empty_bench
 from comity.match.snapshot import ALIGN, array_at
-from comity.match.table import ID_MASK, IDS_MAX, Chain, Table, bits_for, empty_chain
+from comity.match.table import ID_BITS, ID_MASK, IDS_MAX, Chain, Table, bits_for, empty_chain
 
 KINDS = ("any", "document", "plate", "vehicle", "serial", "firearm", "banknote", "other")
-MAGIC = b"COMITYO1"
+MAGIC = b"COMITYO2"
 
 _LOOKALIKES = bytes.maketrans(b"OQILZSBG", b"00112586")
 _SYMBOLS = b"0123456789ACDEFHJKMNPRTUVWXY"
@@ -67,78 +67,67 @@ class ObjectIndex:
 
     def __init__(self) -> None:
         self._kernels: Any = Interpreted()
-        self._table = Table(np.uint64(4), np.zeros(17, np.uint32), np.zeros(0, np.uint64))
-        self._chain = empty_chain(64)
-        self._alive = np.zeros(64, np.uint8)
+        self._shelf = _empty_shelf(0)
         self._rows = 0
         self._writing = threading.Lock()
         self._benches = threading.local()
 
     def __len__(self) -> int:
-        return int(self._alive[: self._rows].sum())
+        return int(self._shelf.alive[: self._rows].sum())
 
     @classmethod
     def build(cls, rows: Iterable[tuple[str, str]]) -> Self:
         """Build from (kind, number) pairs; the first is row 0."""
-        symbols, starts, kinds = bytearray(), [0], bytearray()
-        for kind, number in rows:
-            symbols += symbols_of(number)
-            starts.append(len(symbols))
-            kinds.append(_kind(kind))
-        asked = Numbers(
-            np.frombuffer(symbols, np.uint8),
-            np.array(starts, np.int64),
-            np.frombuffer(kinds, np.uint8),
-        )
-        return cls.build_blocks((asked,), len(kinds))
+        block = block_of(rows)
+        return cls.build_blocks(lambda: (block,), int(block.kinds.size))
 
     @classmethod
-    def build_blocks(cls, blocks: Iterable[Numbers], count: int) -> Self:
-        """Build from blocks of folded numbers, ``count`` in all; for tens of millions."""
+    def build_blocks(cls, blocks: Callable[[], Iterable[Numbers]], count: int) -> Self:
+        """Build from blocks of ``count`` folded numbers, given twice: to count, then to place.
+
+        So that tens of millions need no more memory than the index has and one block.
+        """
         if count >= IDS_MAX:
             raise Malformed("match-too-many", "more objects than one index holds")
         index = cls()
-        index._kernels = compiled_kernels() if count >= COMPILE_AT else Interpreted()
-        keys, values = np.empty(count, np.uint64), np.empty(count, np.uint64)
+        kernels = compiled_kernels() if count >= COMPILE_AT else Interpreted()
+        shelf = _empty_shelf(count)
+        for block in blocks():
+            kernels.count_numbers(block, shelf.table, shelf.sieve)
+        kernels.sum_counts(shelf.table)
         at = 0
-        for block in blocks:
-            last = at + block.kinds.size
-            index._kernels.key_numbers(block, at, keys[at:last], values[at:last])
-            at = last
-        bits = bits_for(count)
-        offsets = np.zeros((1 << bits) + 1, np.uint32)
-        entries = np.empty(count, np.uint64)
-        index._kernels.fill_table(keys, values, offsets, entries)
-        index._table = Table(np.uint64(bits), offsets, entries)
-        index._alive = np.ones(count + 64, np.uint8)
-        index._rows = count
+        for block in blocks():
+            kernels.place_numbers(block, at, shelf.table)
+            at += int(block.kinds.size)
+        kernels.restore_offsets(shelf.table)
+        shelf.alive[:count] = 1
+        index._shelf, index._rows, index._kernels = shelf, count, kernels
         return index
 
     def add(self, kind: str, number: str) -> int:
         """Add an object; gives its row. The next search finds it."""
         symbols = np.frombuffer(symbols_of(number), np.uint8)
-        starts, kinds = np.array([0, symbols.size]), np.array([_kind(kind)], np.uint8)
-        keys, values = np.zeros(1, np.uint64), np.zeros(1, np.uint64)
+        packed = np.uint64(_kind(kind)) << ID_BITS
         with self._writing:
-            row = self._rows
-            if row >= self._alive.size:
-                self._alive = np.concatenate((self._alive, np.zeros(row, np.uint8)))
-            if int(self._chain.fill[0]) == self._chain.after.size:
-                larger = empty_chain(2 * self._chain.after.size)
-                self._kernels.rehash(self._chain, larger)
-                self._chain = larger
-            self._kernels.key_numbers(Numbers(symbols, starts, kinds), row, keys, values)
-            self._alive[row] = 1
-            self._kernels.push_number(self._chain, keys[0], values[0])
-            self._rows = row + 1
+            row, shelf = self._rows, self._shelf
+            if row >= shelf.alive.size:
+                alive = np.concatenate((shelf.alive, np.zeros(row, np.uint8)))
+                shelf = shelf._replace(alive=alive)
+            if int(shelf.chain.fill[0]) == shelf.chain.after.size:
+                larger = empty_chain(2 * shelf.chain.after.size)
+                self._kernels.rehash(shelf.chain, larger)
+                shelf = shelf._replace(chain=larger)
+            shelf.alive[row] = 1
+            self._kernels.push_number(shelf.chain, symbols, packed | np.uint64(row))
+            self._shelf, self._rows = shelf, row + 1
         return row
 
     def remove(self, row: int) -> None:
         """Remove an object; no later search finds it. NotFound where it is not there."""
         with self._writing:
-            if not 0 <= row < self._rows or not self._alive[row]:
+            if not 0 <= row < self._rows or not self._shelf.alive[row]:
                 raise NotFound("match-row-unknown", "no object in this row of the index")
-            self._alive[row] = 0
+            self._shelf.alive[row] = 0
 
     def search(
         self, number: str, *, kind: str = "any", near: bool = True
@@ -165,26 +154,22 @@ class ObjectIndex:
 
     def rank(self, numbers: Sequence[str], *, kind: str = "any", near: bool = True) -> Found:
         """Find raw rows for each number; see lookup.Found."""
-        folded = [symbols_of(number) for number in numbers]
-        starts = np.zeros(len(folded) + 1, np.int64)
-        np.cumsum([len(f) for f in folded], out=starts[1:])
-        kinds = np.full(len(folded), _kind(kind), np.uint8)
-        asked = Numbers(np.frombuffer(b"".join(folded), np.uint8), starts, kinds)
+        asked = block_of((kind, number) for number in numbers)
         found = Found(
-            np.zeros(len(folded) * FOUND_MAX, np.uint64),
-            np.zeros(len(folded) * FOUND_MAX, np.uint8),
-            np.zeros(len(folded), np.int64),
+            np.zeros(len(numbers) * FOUND_MAX, np.uint64),
+            np.zeros(len(numbers) * FOUND_MAX, np.uint8),
+            np.zeros(len(numbers), np.int64),
         )
-        tables = (self._table, self._chain)
-        self._kernels.look_up(tables, self._alive, asked, self._bench(), (near, found))
+        self._kernels.look_up(self._shelf, asked, self._bench(), (near, found))
         return found
 
     def dump(self, write: Callable[[Any], object]) -> None:
         """Write a snapshot: magic, header (JSON), aligned arrays."""
         with self._writing:
             arrays = {
-                "offsets": self._table.offsets, "entries": self._table.entries,
-                "alive": self._alive, **self._chain._asdict(),
+                "offsets": self._shelf.table.offsets, "entries": self._shelf.table.entries,
+                "sieve": self._shelf.sieve, "alive": self._shelf.alive,
+                **self._shelf.chain._asdict(),
             }  # fmt: skip
             places, at = {}, 0
             for name, value in arrays.items():
@@ -214,9 +199,12 @@ class ObjectIndex:
             index = cls()
             index._rows = int(header["rows"])
             bits = int(arrays["offsets"].size - 1).bit_length() - 1
-            index._table = Table(np.uint64(bits), arrays["offsets"], arrays["entries"])
-            index._chain = Chain(**{name: arrays[name] for name in Chain._fields})
-            index._alive = arrays["alive"]
+            index._shelf = Shelf(
+                Table(np.uint64(bits), arrays["offsets"], arrays["entries"]),
+                arrays["sieve"],
+                Chain(**{name: arrays[name] for name in Chain._fields}),
+                arrays["alive"],
+            )
         except (ValueError, KeyError, TypeError, AttributeError):
             hint = "build the index again from the store"
             raise Malformed("match-snapshot-form", "the snapshot is damaged", hint=hint) from None
@@ -226,13 +214,33 @@ class ObjectIndex:
     def _bench(self) -> Bench:
         bench: Bench | None = getattr(self._benches, "bench", None)
         if bench is None:
-            bench = Bench(
-                np.zeros(VARIANTS_MAX, np.uint64),
-                np.zeros(2 * VARIANTS_MAX, np.int64),
-                np.zeros(NUMBER_MAX + 2, np.uint8),
-            )
-            self._benches.bench = bench
+            bench = self._benches.bench = empty_bench()
         return bench
+
+
+def block_of(rows: Iterable[tuple[str, str]]) -> Numbers:
+    """Fold (kind, number) pairs into a block for ``ObjectIndex.build_blocks``."""
+    symbols, starts, kinds = bytearray(), [0], bytearray()
+    for kind, number in rows:
+        symbols += symbols_of(number)
+        starts.append(len(symbols))
+        kinds.append(_kind(kind))
+    return Numbers(
+        np.frombuffer(symbols, np.uint8),
+        np.array(starts, np.int64),
+        np.frombuffer(kinds, np.uint8),
+    )
+
+
+def _empty_shelf(count: int) -> Shelf:
+    bits = bits_for(count)
+    words = 1 << max((count // 4 - 1).bit_length(), 4)
+    return Shelf(
+        Table(np.uint64(bits), np.zeros((1 << bits) + 1, np.uint32), np.empty(count, np.uint64)),
+        np.zeros(words, np.uint64),
+        empty_chain(64),
+        np.zeros(count + 64, np.uint8),
+    )
 
 
 def _kind(kind: str) -> int:
