@@ -78,7 +78,9 @@ def test_openapi_describes_every_route(door: Door) -> None:
         ("/matches/{match_id}", "get"), ("/matches/{match_id}/confirm", "post"),
         ("/matches/{match_id}/reject", "post"), ("/alerts", "post"), ("/alerts", "get"),
         ("/alerts/{alert_id}/withdraw", "post"), ("/alerts/{alert_id}/extend", "post"),
-        ("/law/ask", "post"), ("/log", "get"), ("/log/checkpoint", "get"),
+        ("/law/packs", "get"), ("/law/ask", "post"), ("/law/stay", "post"),
+        ("/law/clauses", "post"), ("/law/sweep", "post"), ("/law/compare", "post"),
+        ("/law/diff", "post"), ("/log", "get"), ("/log/checkpoint", "get"),
         ("/log/{entry}/proof", "get"),
     }  # fmt: skip
     for reference in _references(said):
@@ -89,19 +91,6 @@ def test_openapi_describes_every_route(door: Door) -> None:
         for operation in item.values():
             assert operation["summary"]
             assert operation["description"]
-
-
-def test_the_law_is_asked_without_a_session(door: Door) -> None:
-    """The answer carries outcome, article and text; an unknown pack or fact is a clear error."""
-    facts = {"nationality": "GEO", "document": "diplomatic"}
-    body = {"pack": "eu.short-stay", "on": "2026-11-23", "facts": facts}
-    said = door.ask("POST", "/law/ask", json=body).json()
-    assert said["outcome"] == "required"
-    assert {"rule", "cite", "text", "overrides"} <= set(said["because"][0])
-    for change, code in (({"pack": "../eu"}, 404), ({"facts": {"nationality": "ZZZ"}}, 422)):
-        refused = door.ask("POST", "/law/ask", json={**body, **change})
-        assert refused.status_code == code
-        assert refused.json()["hint"]
 
 
 def _references(value: Any) -> Iterator[str]:

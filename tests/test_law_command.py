@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import shutil
@@ -223,11 +224,22 @@ def test_diff_prints_what_changed() -> None:
 def test_clauses_prints_the_way_out() -> None:
     """BLOCKED with the way out, by the article."""
     words = run("clauses", "eu.ees-data", "gh.entry", "--on", "2026-11-23").output
-    assert words.startswith("BLOCKED")
+    assert words.startswith("eu.ees-data to gh.entry on 2026-11-23\nBLOCKED")
     assert "way out: return" in words
     record = json.loads(run("clauses", "eu.ees-data", "gh.entry", "--json").output)
-    assert record[0]["state"] == "BLOCKED"
-    assert record[0]["giver"]["cite"]
+    assert record["findings"][0]["state"] == "BLOCKED"
+    assert record["findings"][0]["giver"]["cite"]
+
+
+def test_clauses_says_which_day_it_asked_for() -> None:
+    """The law of a date: the day is printed, today's too, and a law not yet in force is silent."""
+    laws = ("eu.ees-data", "gh.entry")
+    then = json.loads(run("clauses", *laws, "--on", "2025-10-12", "--json").output)
+    assert then["on"] == "2025-10-12"
+    assert (then["giver"]["law"], then["receiver"]["law"]) == laws
+    today = datetime.datetime.now().astimezone().date()
+    now = json.loads(run("clauses", *laws, "--json").output)
+    assert datetime.date.fromisoformat(now["on"]) >= today
 
 
 def test_packs_lists_status_and_hash() -> None:

@@ -19,6 +19,7 @@ from comity.terms.identity import (
     PartialDate,
     identity_from_dict,
 )
+from comity.terms.long_key import has_long_key
 from comity.terms.purpose import PURPOSES
 from comity.terms.table import parse_table
 
@@ -150,3 +151,13 @@ def test_any_other_shape_is_malformed(data: object) -> None:
     except Malformed:
         return
     pytest.fail("accepted")
+
+
+def test_a_dotted_key_without_end_is_seen_and_a_text_with_dots_is_not() -> None:
+    """Bare, quoted, spaced, in an inline table; not in any kind of text or in a comment."""
+    dots = "a." * 20
+    for key in (f"{dots}a = 1", '"a".' * 20 + "a = 1", f"[{dots}a]", f"x = {{ {dots}a = 1 }}"):
+        assert has_long_key(f'title = "one"\n{key}\n')
+    assert has_long_key("a . " * 20 + "b = 1")
+    for said in (f'"{dots}"', f"'{dots}'", f'"""\n{dots}\n"""', f"'''\n{dots}\n'''", f"1 # {dots}"):
+        assert not has_long_key(f"x = {said}\ny.z = 1\n")

@@ -12,6 +12,7 @@ import tomllib
 from typing import Any, TypeVar
 
 from comity.errors import Malformed
+from comity.terms.long_key import has_long_key
 
 CHARS_MAX = 262_144
 """No agreement, list of articles or case is longer; the longest real treaty text has 200,000."""
@@ -21,9 +22,6 @@ DEPTH_MAX = 6
 _ID = re.compile(r"[a-z0-9]+(?:[.:-][a-z0-9]+)*")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){8}""")
-"""A key of so many dotted parts: the standard library's parser takes time quadratic in them."""
 
 Value = TypeVar("Value")
 
@@ -147,7 +145,7 @@ def read_toml(text: str, where: str) -> dict[str, Any]:
         raise Malformed("sheet-long", f"longer than {CHARS_MAX} characters", where=where)
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Malformed("sheet-text", "not a UTF-8 text", where=where)
-    if _LONG_KEY.search(text):
+    if has_long_key(text):
         raise Malformed("sheet-deep", "a key of eight parts or more", where=where)
     try:
         data = tomllib.loads(text)

@@ -9,22 +9,23 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Header, Path, Query
+from fastapi import FastAPI, Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
 from comity import __version__
+from comity.api import law
 from comity.api.faults import Guard, answer_fault
-from comity.bureau import alert, audit, law, match, officer, opinion
+from comity.api.form import Strict, Who
+from comity.bureau import alert, audit, match, officer, opinion
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.node import Node
 from comity.bureau.question import Inquiry
 from comity.bureau.travellers import kind_of, read_zone
-from comity.errors import ComityError, NotFound, NotPermitted
+from comity.errors import ComityError
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
@@ -33,20 +34,6 @@ Entry = Annotated[int, Path(ge=0, le=2**53 - 1)]
 Code = Annotated[str, Query(max_length=3, pattern=r"^[A-Z]*$")]
 Count = Annotated[int, Query(ge=1, le=1000)]
 Number = Annotated[int, Query(ge=0, le=2**53 - 1)]
-
-
-class Strict(BaseModel):
-    """A body without unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", str_max_length=2000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _writable(cls, data: Any) -> Any:
-        # Half a character, or the one that PostgreSQL cannot store, would fail far inside.
-        if not _storable(data):
-            raise ValueError("a text holds what is no character")
-        return data
 
 
 class SignIn(Strict):
@@ -86,16 +73,6 @@ class Check(Strict):
     travellers: list[Person] = Field(min_length=1, max_length=BATCH_MAX)
 
 
-class LawQuestion(Strict):
-    """What is asked of a law pack; a fact left out is unknown, never a default."""
-
-    pack: str = Field(description="such as eu.short-stay")
-    on: datetime.date
-    facts: dict[str, str] = Field(default={}, max_length=50)
-    question: str = ""
-    court: bool = Field(default=False, description="with every rule considered and why not")
-
-
 class Decision(Strict):
     """A person's decision, with reasons in their own words."""
 
@@ -114,19 +91,6 @@ class Extension(Strict):
 
     until: datetime.date
     assessment: str
-
-
-def signed_in(request: Request, authorization: Annotated[str, Header()] = "") -> officer.Officer:
-    """Give the officer of the session whose token the request bears; NotPermitted without one."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise NotPermitted("sign-in-missing", "sign in first", hint="POST /api/v1/session")
-    return officer.session(request.app.state.node, token)
-
-
-# Here, and not within the function that makes the application: only names of the module are found
-# where annotations are read.
-Who = Annotated[officer.Officer, Depends(signed_in)]
 
 
 def machine_app(node: Node) -> FastAPI:
@@ -171,7 +135,7 @@ def machine_app(node: Node) -> FastAPI:
 
     _add_matches(app, node)
     _add_alerts(app, node)
-    _add_law(app)
+    app.include_router(law.router)
     _add_log(app, node)
     return app
 
@@ -220,17 +184,6 @@ def _add_alerts(app: FastAPI, node: Node) -> None:
         return {"alert": alert_id, "version": done.alert.version}
 
 
-def _add_law(app: FastAPI) -> None:
-    @app.post("/law/ask", tags=["law"])
-    def ask_law(body: LawQuestion) -> JSONResponse:
-        """Say what a law requires on a day, with article, text and reasons; needs no session."""
-        if body.pack not in law.pack_names():
-            known = ", ".join(law.pack_names())
-            raise NotFound("law-pack-unknown", "no such law pack here", hint=f"one of {known}")
-        answer = law.ask(law.load_pack(body.pack), body.facts, body.on, body.question)
-        return JSONResponse(answer.record(court=body.court))
-
-
 def _add_log(app: FastAPI, node: Node) -> None:
     @app.get("/log", tags=["log"])
     def log(_one: Who, before: Number | None = None, limit: Count = 50) -> list[dict[str, Any]]:
@@ -250,16 +203,6 @@ def _add_log(app: FastAPI, node: Node) -> None:
     def proof(entry: Entry, _one: Who) -> dict[str, str]:
         """Give the proof that an entry stands in the witnessed log."""
         return {"proof": node.ledger.proof(entry).decode()}
-
-
-def _storable(data: Any) -> bool:
-    if isinstance(data, str):
-        return "\0" not in data and not any("\ud800" <= one <= "\udfff" for one in data)
-    if isinstance(data, dict):
-        return all(_storable(part) for pair in data.items() for part in pair)
-    if isinstance(data, list):
-        return all(_storable(part) for part in data)
-    return True
 
 
 def _traveller(node: Node, person: Person) -> Traveller:

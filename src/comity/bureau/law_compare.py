@@ -130,7 +130,11 @@ def load_proposal(file: str, packs: Mapping[str, str]) -> Pack:
 
     Malformed "law-name-unknown" where it is for none of them.
     """
-    text = read_text(Path(file))
+    return read_proposal(read_text(Path(file)), packs)
+
+
+def read_proposal(text: str, packs: Mapping[str, str]) -> Pack:
+    """Give the pack as it would be under the text of a proposal; as ``load_proposal``."""
     subject = subject_of(text)
     if subject not in packs:
         raise Malformed(
@@ -140,6 +144,12 @@ def load_proposal(file: str, packs: Mapping[str, str]) -> Pack:
             hint=nearest(subject, packs),
         )
     return propose(read_files(pack_folder(packs[subject])), text)
+
+
+def years_before(on: datetime.date) -> list[datetime.date]:
+    """Give 1 January of the five years up to a date, and the date."""
+    years = range(max(on.year - 4, datetime.MINYEAR), on.year + 1)
+    return [*(datetime.date(year, 1, 1) for year in years), on]
 
 
 @dataclass(frozen=True, slots=True)

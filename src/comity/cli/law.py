@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
 
 import click
 
 from comity.bureau import law
+from comity.bureau.law_records import clauses_record, packs_record
 from comity.cli.law_compare import compare, day_of, diff_command, sweep
 from comity.cli.law_facts import read_facts
 from comity.cli.law_refusal import refusal
@@ -14,6 +15,7 @@ from comity.cli.law_stay import stay
 from comity.cli.output import emit, json_option, table
 from comity.law.explain import AUDIENCES, explain
 from comity.law.gate import Finding
+from comity.law.pack import Pack
 
 pack_option = click.option(
     "--pack", "pack_name", required=True, help="A law pack: its name, or its folder."
@@ -67,23 +69,11 @@ def ask(
 def packs(*, as_json: bool) -> None:
     """List the law packs with status and content hash."""
     shelves = law.library()
-    value = [
-        {
-            "law": shelf.name,
-            "title": shelf.title,
-            "authority": shelf.authority,
-            "status": shelf.status,
-            "hash": shelf.hash,
-            "rules": shelf.rules,
-            "error": shelf.error,
-        }
-        for shelf in shelves
-    ]
     words = table(
         ("law", "rules", "status", "hash", "title"),
         [(s.name, s.rules, s.error or s.status, s.hash[:12], s.title) for s in shelves],
     )
-    emit(value, words, as_json=as_json)
+    emit(packs_record(shelves), words, as_json=as_json)
 
 
 @command.command()
@@ -96,37 +86,21 @@ def packs(*, as_json: bool) -> None:
 def clauses(*, giver: str, receiver: str, on_text: str, as_json: bool) -> None:
     """List what blocks an exchange of data from GIVER to RECEIVER, and the way out."""
     on = day_of(on_text)
-    findings = law.clauses(law.load_pack(giver), law.load_pack(receiver), on)
+    packs = law.load_pack(giver), law.load_pack(receiver)
+    findings = law.clauses(*packs, on)
     emit(
-        [clause_record(finding) for finding in findings],
-        lambda: "\n".join(clause_words(finding) for finding in findings) or "no clause in common",
+        clauses_record(*packs, on, findings),
+        lambda: clauses_words(*packs, on, findings),
         as_json=as_json,
     )
 
 
-def clause_record(finding: Finding) -> dict[str, Any]:
-    """Give one finding as JSON."""
-    sides = {"giver": finding.giver, "receiver": finding.receiver}
-    return {
-        "state": finding.state,
-        "kind": finding.kind,
-        "sentence": finding.sentence,
-        **{
-            side: {"clause": clause.id, "cite": clause.cite, "text": clause.text}
-            for side, clause in sides.items()
-            if clause
-        },
-        "way_out": [
-            {
-                "cite": way.cite,
-                "text": way.text,
-                "purposes": list(way.purposes),
-                "any": list(way.any_of),
-                "all": list(way.all_of),
-            }
-            for way in finding.ways_out
-        ],
-    }
+def clauses_words(giver: Pack, receiver: Pack, on: datetime.date, findings: list[Finding]) -> str:
+    """Give the findings in words under the laws and the date they are of."""
+    lines = [f"{giver.name} to {receiver.name} on {on.isoformat()}"]
+    lines += [clause_words(finding) for finding in findings]
+    lines.append(f"{giver.name}: {giver.status}; a person decides")
+    return "\n".join(lines)
 
 
 def clause_words(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from comity.bureau import law, law_compare
+from comity.bureau.law_records import diff_record, report_record, sweep_record
 from comity.cli.law_facts import read_facts
 from comity.cli.output import emit, json_option, table
 from comity.law.compare import Comparison, Effect, duties
@@ -78,19 +79,7 @@ def sweep(
         return 0
     with watched(quiet=as_json) as told:
         found = law_compare.sweep_pack(pack, on, question, given, told=told)
-    counts = found.swept.counts()
-    value = {
-        "law": pack.name,
-        "hash": pack.hash,
-        "status": pack.status,
-        "question": found.swept.view.question.id,
-        "on": on.isoformat(),
-        "cells": int(found.swept.outcomes.size),
-        "axes": {axis.fact: len(axis.values) for axis in found.swept.axes},
-        "outcomes": counts,
-        "findings": [group_record(group) for group in found.findings],
-        "unexplained": len(found.unexplained()),
-    }
+    value = sweep_record(found)
     emit(value, lambda: sweep_words(value, found.findings), as_json=as_json)
     return 1 if found.unexplained() else 0
 
@@ -108,18 +97,6 @@ def watched(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield told
-
-
-def group_record(group: Group) -> dict[str, Any]:
-    """Give one group of findings as JSON."""
-    return {
-        "finding": group.finding,
-        "rules": list(group.rules),
-        "cells": group.cells,
-        "example": dict(group.example),
-        "values": {name: list(values) for name, values in group.values.items()},
-        "why": group.why,
-    }
 
 
 def sweep_words(value: dict[str, Any], groups: Iterable[Group]) -> str:
@@ -177,17 +154,12 @@ def compare(*, first: str, second: str, as_csv: bool, as_json: bool, **options: 
         question=options["question"],
         facts=read_facts(options["facts"]),
         proposal=proposal,
-        dates=dates or years_before(on),
+        dates=dates or law_compare.years_before(on),
     )
     if as_csv:
         click.echo(comparison_csv(report.change or report.comparison))
         return
     emit(report_record(report), lambda: report_words(report), as_json=as_json)
-
-
-def years_before(on: datetime.date) -> list[datetime.date]:
-    """Give 1 January of the five years up to a date, and the date."""
-    return [*(datetime.date(year, 1, 1) for year in range(on.year - 4, on.year + 1)), on]
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -214,53 +186,6 @@ def _names(comparison: Comparison) -> tuple[str, str]:
 
 def _is_change(comparison: Comparison) -> bool:
     return comparison.packs[0].name == comparison.packs[1].name
-
-
-def comparison_record(comparison: Comparison) -> dict[str, Any]:
-    """Give a comparison as JSON."""
-    return {
-        "laws": [
-            {"law": pack.name, "hash": pack.hash, "status": pack.status}
-            for pack in comparison.packs
-        ],
-        "question": comparison.question,
-        "on": comparison.on.isoformat(),
-        "profile": {name: spell(value) for name, value in comparison.profile.items()},
-        "nationalities": len(comparison.cells),
-        "agreement": round(comparison.agreement(), 4),
-        "classes": [
-            {
-                "outcomes": list(row.outcomes),
-                "rules": list(row.rules),
-                "count": len(row.nationalities),
-                "nationalities": list(row.nationalities),
-            }
-            for row in comparison.classes()
-        ],
-        "stay_limits": [list(side) for side in comparison.limits()],
-        "weak_basis": [cell.nationality for cell in comparison.cells if cell.weak],
-        "to_change": [
-            {"law": duty.law, "easier": list(duty.easier), "harder": list(duty.harder)}
-            for duty in duties(comparison)
-        ],
-    }
-
-
-def report_record(report: law_compare.Report) -> dict[str, Any]:
-    """Give the whole report as JSON."""
-    record = comparison_record(report.comparison)
-    record["agreement_over_time"] = [
-        {"on": day.isoformat(), "agreement": round(share, 4)} for day, share in report.over_time
-    ]
-    if report.proposed and report.effect:
-        record["proposal"] = {
-            "agreement": round(report.proposed.agreement(), 4),
-            "gains": [cell.nationality for cell in report.effect.gains],
-            "loses": [cell.nationality for cell in report.effect.loses],
-            "other": [cell.nationality for cell in report.effect.other],
-            "unchanged": report.effect.unchanged,
-        }
-    return record
 
 
 def report_words(report: law_compare.Report) -> str:
@@ -318,37 +243,6 @@ def diff_command(*, pack_name: str, before: str, after: str, question: str, as_j
     dates = (law.parse_day(before), law.parse_day(after))
     found = diff(law.load_pack(pack_name), *dates, question)
     emit(diff_record(found), lambda: diff_words(found), as_json=as_json)
-
-
-def diff_record(found: Difference) -> dict[str, Any]:
-    """Give a difference as JSON."""
-    return {
-        "law": found.pack.name,
-        "hash": found.pack.hash,
-        "question": found.question,
-        "dates": [day.isoformat() for day in found.dates],
-        "began": [{"rule": rule.id, "cite": rule.cite} for rule in found.began],
-        "ended": [{"rule": rule.id, "cite": rule.cite} for rule in found.ended],
-        "sets": [
-            {
-                "set": change.name,
-                "added": list(change.added),
-                "removed": list(change.removed),
-                "cites": list(change.cites),
-            }
-            for change in found.sets
-        ],
-        "changes": [
-            {
-                "before": change.before,
-                "after": change.after,
-                "rules": list(change.rules),
-                "profiles": change.profiles,
-                "values": {name: list(values) for name, values in change.values.items()},
-            }
-            for change in found.changes
-        ],
-    }
 
 
 def diff_words(found: Difference) -> str:

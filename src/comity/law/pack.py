@@ -34,6 +34,7 @@ from comity.law.rule import (
     parse_rule,
 )
 from comity.law.stay_limit import StayLimit, parse_limit
+from comity.terms.long_key import has_long_key
 
 FORMAT = 1
 MAX_FILES = 64
@@ -185,6 +186,8 @@ def pack_hash(files: Mapping[str, str]) -> str:
 
 def read_toml(name: str, text: str) -> dict[str, Any]:
     """Read TOML of bounded depth."""
+    if has_long_key(text):
+        raise Malformed("law-too-deep", "a key of too many parts", where=name)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
