@@ -78,6 +78,7 @@ def test_openapi_describes_every_route(door: Door) -> None:
         ("/matches/{match_id}", "get"), ("/matches/{match_id}/confirm", "post"),
         ("/matches/{match_id}/reject", "post"), ("/alerts", "post"), ("/alerts", "get"),
         ("/alerts/{alert_id}/withdraw", "post"), ("/alerts/{alert_id}/extend", "post"),
+        ("/alerts/{alert_id}/restrict", "post"), ("/alerts/{alert_id}/lift", "post"),
         ("/law/packs", "get"), ("/law/ask", "post"), ("/law/stay", "post"),
         ("/law/clauses", "post"), ("/law/sweep", "post"), ("/law/compare", "post"),
         ("/law/diff", "post"), ("/log", "get"), ("/log/checkpoint", "get"),
@@ -144,6 +145,8 @@ def test_r36_without_a_session_nothing(
         ("guard", "POST", "/alerts", draft()),
         ("supervisor", "POST", "/alerts", draft()),
         ("guard", "POST", "/alerts/QMA-x/withdraw", {"event": "expiry", "reason": "x"}),
+        ("guard", "POST", "/alerts/QMA-x/restrict", {"ground": "contested", "reason": "x" * 30}),
+        ("supervisor", "POST", "/alerts/QMA-x/lift", {"ground": "contested", "reason": "x" * 30}),
         ("guard", "POST", "/alerts/QMA-x/extend", {"until": "2030-01-01", "assessment": "x" * 30}),
     ],
 )
@@ -179,6 +182,10 @@ def test_the_whole_way_of_an_alert(door: Door) -> None:
     assert (twice.status_code, twice.json()["code"]) == (409, "alert-exists")
     listed = door.ask("GET", "/alerts?issuer=QMA", "clerk").json()
     assert [one["alert"] for one in listed] == ["QMA-api1"]
+    held = {"ground": "contested", "reason": "the person contests it"}
+    for act, version in (("restrict", 2), ("lift", 3)):
+        done = door.ask("POST", f"/alerts/QMA-api1/{act}", "clerk", json=held)
+        assert (done.status_code, done.json()["version"]) == (200, version)
     later = {"until": "2030-06-30", "assessment": "assessed anew: the ground stands"}
     assert door.ask("POST", "/alerts/QMA-api1/extend", "clerk", json=later).status_code == 200
     end = {"event": "decision-withdrawn", "reason": "annulled on appeal"}

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from comity.bureau import agreement, alert, joining
+from comity.bureau import agreement, alert, joining, overview
 from comity.bureau.node import card, init_node, open_node
 from comity.bureau.texts import texts_folder
 from comity.errors import ComityError, Conflict, Malformed, NotFound, NotPermitted
@@ -207,7 +207,7 @@ def test_r18_withdrawal_reaches_the_holder_is_erased_there_and_acknowledged(two:
     answer = two.ask()
     assert (answer.state, answer.shown) == ("no-match", ())
     assert two.ask(OTHER).state == "match"
-    (row,) = alert.copies(two.uto, made.id)
+    (row,) = overview.copies(two.uto, made.id)
     assert (row["op"], row["acknowledged_at"] is not None) == ("withdraw", True)
     assert alert.overdue(two.uto) == []
     two.check()
@@ -238,7 +238,7 @@ def test_r18_lost_answers_change_nothing_in_the_end(two: World) -> None:
         two.round(two.qma)
     assert not two.holds(two.qma, made.id)
     assert two.kinds(two.qma).count("copy:erased") == 1
-    (row,) = alert.copies(two.uto, made.id)
+    (row,) = overview.copies(two.uto, made.id)
     assert row["acknowledged_at"] is not None
     two.check()
 

@@ -27,7 +27,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from comity.bureau import alert, intake, match
+from comity.bureau import alert, intake, match, overview
 from comity.bureau.holdings import Holdings
 from comity.bureau.node import Node
 from comity.errors import ComityError
@@ -161,7 +161,7 @@ def test_withdraw(table: Table) -> None:
         assert two.kinds(two.uto).count("alert:withdrawn") == 1
         assert not two.holds(two.uto, "UTO-one")
         assert not two.holds(two.qma, "UTO-one")
-        (row,) = alert.copies(two.uto, "UTO-one")
+        (row,) = overview.copies(two.uto, "UTO-one")
         assert row["acknowledged_at"] is not None
 
     assert table.run(which="uto", prepare=prepare, act=act, holds=holds) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from comity.bureau import alert, joining, post
+from comity.bureau import alert, joining, overview, post
 from comity.bureau.check import check
 from comity.bureau.node import card, init_node
 from comity.bureau.question import Inquiry
@@ -110,7 +110,7 @@ def test_r07_a_holder_passes_nothing_on(tmp_path: Path) -> None:
         try:
             joining.join(two.qma, card(third).text)
             joining.join(third, card(two.qma).text)
-            assert alert.copies(two.qma, made.id) == []
+            assert overview.copies(two.qma, made.id) == []
             with third.store.read() as conn:
                 arcadia = peers.find(conn, "QMA")
             now = two.clock.now()

@@ -294,3 +294,43 @@ def test_the_calls_for_systems_are_described(bureau: Visitor) -> None:
     assert "/api/v1/openapi.json" in bureau.text
     assert "&#34;purpose&#34;" in bureau.text
     assert "list of integer" in bureau.words
+
+
+def test_r59_a_contested_alert_is_restricted_and_released_on_its_page(
+    here: World, bureau: Visitor
+) -> None:
+    """Ground and reason are asked for; the page says what holds; the holder no longer matches."""
+    made = here.issue(PERSON)
+    place = f"/alerts/{made.id}"
+    bureau.get(place)
+    for fields in ({"ground": "restrict:contested"}, {"why": "a complaint was lodged"},
+                   {"ground": "restrict:mood", "why": "a complaint was lodged"},
+                   {"ground": "restrict:contested", "why": "short"}):  # fmt: skip
+        bureau.post(f"{place}/restrict", **fields)
+        assert bureau.page.status_code == 422
+        assert all(one in bureau.text for one in fields.values() if ":mood" not in one)
+    bureau.post(f"{place}/restrict", ground="restrict:contested", why="a complaint was lodged")
+    assert "Restricted: the person contests it" in bureau.words
+    here.sync()
+    assert here.ask().state == "no-match"
+    bureau.post(f"{place}/restrict", ground="lift:contested", why="examined and found right")
+    assert "Restricted:" not in bureau.words
+    here.sync()
+    assert here.ask().state == "match"
+
+
+def test_a_holder_restricts_its_copy_and_the_issuers_page_says_so(
+    here: World, bureau: Visitor, tmp_path: Path
+) -> None:
+    """The copy's page restricts without opening it; the issuer reads who did, not why."""
+    made = here.issue(PERSON, category="missing-protect")
+    holder = Visitor(here.qma, tmp_path / "static").sign_in("bureau")
+    why = "her own government seeks her"
+    holder.get(f"/alerts/{made.id}")
+    holder.post(f"/alerts/{made.id}/restrict", ground="restrict:flagged", why=why)
+    assert "Restricted: giving effect to it here" in holder.words
+    assert "Quillfeather" not in holder.text
+    here.sync()
+    bureau.get(f"/alerts/{made.id}")
+    assert "Restricted by holders QMA flagged" in bureau.words
+    assert why not in bureau.words

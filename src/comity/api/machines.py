@@ -7,6 +7,7 @@ and a sign-in code, which goes into the header ``Authorization: Bearer ...``.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Path, Query
@@ -19,7 +20,7 @@ from comity import __version__
 from comity.api import law
 from comity.api.faults import Guard, answer_fault
 from comity.api.form import Strict, Who
-from comity.bureau import alert, audit, match, officer, opinion
+from comity.bureau import alert, audit, match, officer, opinion, restriction
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.node import Node
@@ -86,6 +87,14 @@ class Withdrawal(Strict):
     reason: str
 
 
+class Restriction(Strict):
+    """On which ground the alert's use stops, or may go on, and why."""
+
+    ground: Literal["contested", "flagged", "final-judgment", "possible-victim"]
+    reason: str
+    quiet: bool = Field(default=False, description="on a copy: do not tell the issuer")
+
+
 class Extension(Strict):
     """Until when, and the individual assessment."""
 
@@ -135,6 +144,7 @@ def machine_app(node: Node) -> FastAPI:
 
     _add_matches(app, node)
     _add_alerts(app, node)
+    _add_restrictions(app, node)
     app.include_router(law.router)
     _add_log(app, node)
     return app
@@ -182,6 +192,24 @@ def _add_alerts(app: FastAPI, node: Node) -> None:
         """Extend an own alert after an individual assessment."""
         done = alert.extend(node, one, alert_id, until=body.until, assessment=body.assessment)
         return {"alert": alert_id, "version": done.alert.version}
+
+
+def _add_restrictions(app: FastAPI, node: Node) -> None:
+    def change(act: Callable[..., restriction.Done], alert_id: str, body: Restriction,
+               one: officer.Officer) -> dict[str, Any]:  # fmt: skip
+        done = act(node, one, alert_id, ground=body.ground, reason=body.reason, quiet=body.quiet)
+        return {"alert": alert_id, "version": done.version, "entry": done.entry,
+                "message": done.message}  # fmt: skip
+
+    @app.post("/alerts/{alert_id}/restrict", tags=["alert"])
+    def restrict(alert_id: Id, body: Restriction, one: Who) -> dict[str, Any]:
+        """Stop the use of an own alert everywhere, or of a copy at this node."""
+        return change(restriction.restrict, alert_id, body, one)
+
+    @app.post("/alerts/{alert_id}/lift", tags=["alert"])
+    def lift(alert_id: Id, body: Restriction, one: Who) -> dict[str, Any]:
+        """Lift a restriction: the alert may be used again."""
+        return change(restriction.lift, alert_id, body, one)
 
 
 def _add_log(app: FastAPI, node: Node) -> None:

@@ -7,6 +7,7 @@ node        open a node: its keys, store, vault, ledger, agreements and index
 officer     who may act here, trained until when
 agreement   sign, adopt and list agreements
 alert       issue, extend, withdraw
+restriction stop the use of an alert while it stands, and lift that; tell whom it concerns
 copy        what peers sent: apply alerts and withdrawals to this node's copy
 snapshot    the index, sealed on the disk for a fast start
 check       is there an alert about this traveller, and may I be told

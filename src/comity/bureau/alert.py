@@ -95,6 +95,7 @@ def draft(node: Node, data: Any) -> Alert:
         "last_departure": None if left is None else left.isoformat(),
         "entry_ban": data.get("entry_ban"),
         "incomplete": list(lacking(kind.id, identity)),
+        "restrictions": [],
         **{key: data.get(key, "") for key in texts},
     }
     # Through the reader of what is stored: an alert that cannot be read again would stop all
@@ -149,11 +150,14 @@ def enter(node: Node, conn: Connection, officer: Officer, alerts: Sequence[Alert
 def renew(node: Node, conn: Connection, officer: Officer, alert: Alert) -> Issued:
     """Put a new version of an own alert in the place of the old one, standing or ended."""
     row = conn.execute(select(tables.alert).filter_by(id=alert.id)).one()
-    alert = dataclasses.replace(alert, version=row.version + 1)
+    kept: tuple[str, ...] = ()
+    if row.sealed is not None:  # a list lifts no restriction that a person set
+        kept = open_alert(conn, node.vault, alert.id).alert.restrictions
+    alert = dataclasses.replace(alert, version=row.version + 1, restrictions=kept)
     entry = node.ledger.append_many(conn, [_item("alert:changed", alert, {"officer": officer.id})])
     if row.sealed is None:
         node.vault.new_key(conn, alert.id)
-    return _supersede(node, conn, alert, entry)
+    return supersede(node, conn, alert, entry)
 
 
 def extend(
@@ -174,7 +178,7 @@ def extend(
         )
 
     def work(conn: Connection) -> Issued:
-        held = _own(node, conn, alert_id)
+        held = own(node, conn, alert_id)
         longest = review_due(category(held.alert.category), node.today(), long=True)
         if not held.alert.expires < until <= longest:
             raise Malformed(
@@ -196,7 +200,7 @@ def extend(
             conn,
             [_item("alert:extended", alert, {"officer": officer.id, "assessment": assessment})],
         )
-        return _supersede(node, conn, alert, entry)
+        return supersede(node, conn, alert, entry)
 
     return node.ledger.write(work).result
 
@@ -227,7 +231,7 @@ def withdraw_in(
     node: Node, conn: Connection, officer: Officer, alert_id: str, *, event: str, reason: str
 ) -> Withdrawal:
     """The same within the caller's transaction."""
-    held = _own(node, conn, alert_id)
+    held = own(node, conn, alert_id)
     events = category(held.alert.category).deleted_on
     if event not in events or not reason.strip():
         raise Malformed(
@@ -319,25 +323,8 @@ def listing(node: Node, *, issuer: str = "", limit: int = 50) -> list[dict[str, 
         ]
 
 
-def copies(node: Node, alert_id: str) -> list[dict[str, Any]]:
-    """Say of each party what was last offered of an alert, and whether it was acknowledged."""
-    row = tables.feed.c
-    query = select(tables.feed).where(row.alert_id == alert_id).order_by(row.peer, row.agreement)
-    with node.store.read() as conn:
-        return [
-            {
-                "peer": one.peer,
-                "agreement": one.agreement,
-                "op": one.op,
-                "version": one.version,
-                "acknowledge_by": one.acknowledge_by and one.acknowledge_by.isoformat(),
-                "acknowledged_at": one.acknowledged_at and one.acknowledged_at.isoformat(),
-            }
-            for one in conn.execute(query)
-        ]
-
-
-def _own(node: Node, conn: Connection, alert_id: str) -> Held:
+def own(node: Node, conn: Connection, alert_id: str) -> Held:
+    """Open an own alert that stands; NotPermitted for another's, Conflict where it has ended."""
     held = open_alert(conn, node.vault, alert_id)
     if held.alert.issuer != node.country:
         raise NotPermitted(
@@ -351,7 +338,8 @@ def _own(node: Node, conn: Connection, alert_id: str) -> Held:
     return held
 
 
-def _supersede(node: Node, conn: Connection, alert: Alert, entry: int) -> Issued:
+def supersede(node: Node, conn: Connection, alert: Alert, entry: int) -> Issued:
+    """Put ``alert`` in the place of its last version and offer it to whoever may receive it."""
     old = conn.execute(select(tables.alert).filter_by(id=alert.id)).one()
     conn.execute(
         insert(tables.alert_version).values(

@@ -38,6 +38,7 @@ from comity.record.vault import Sealing
 from comity.terms.alert import Alert
 from comity.terms.field_group import FIELD_GROUPS
 from comity.terms.identity import Identity
+from comity.terms.restriction import RESTRICTIONS
 
 GROUPS = tuple(group.id for group in FIELD_GROUPS.values() if not group.sensitive)
 """What a first check asks for; sensitive groups need a second officer and an act of their own."""
@@ -154,13 +155,10 @@ def _keep(scale: _Scale, candidate: Candidate, held: Held, granted: dict[str, De
 
 def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> dict[str, Decision]:
     put = _put(asked, held)
-    if put is None:  # an own alert: national law
-        own = Decision(
-            permitted=True, rule=OWN_RULE, article="national law", text="", text_sha256=""
-        )
-        return dict.fromkeys(groups, own)
+    if put is None:
+        return dict.fromkeys(groups, own_decision(node, held))
     adopted, question = put
-    facts = offer.facts(held.alert, held.state, node.today())
+    facts = offer.facts(held.alert, held.state, node.today(), held.restrictions)
     # One authority may hold grants under several articles: the category says which.
     article = article_for(
         adopted.agreement, question.asker.authority, question.purpose, held.alert.category
@@ -168,6 +166,20 @@ def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> di
     question = dataclasses.replace(question, article=article or question.article)
     decisions = adopted.policy.may_see(question, facts, groups, node.today())
     return dict(zip(groups, decisions, strict=True))
+
+
+def own_decision(node: Node, held: Held) -> Decision:
+    """Decide on an own alert: national law shows it, unless it is restricted (R59, R46)."""
+    if not held.restrictions:
+        return Decision(
+            permitted=True, rule=OWN_RULE, article="national law", text="", text_sha256=""
+        )
+    rule = RESTRICTIONS[min(held.restrictions)].rule
+    article = node.constitution.article_of(rule)
+    cite = f"{node.constitution.title}, art. {article.id}"
+    return Decision(
+        permitted=False, rule=rule, article=cite, text=article.text, text_sha256=article.text_sha256
+    )
 
 
 def _show(candidate: Candidate, alert: Alert, granted: dict[str, Decision]) -> Shown:

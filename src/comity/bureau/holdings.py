@@ -38,12 +38,16 @@ FIELD = "alert"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One alert held: the row's facts and, opened, its content."""
+    """One alert held: the row's facts and, opened, its content.
+
+    ``restrictions``: the grounds that stop its use here, its issuer's and, on a copy, our own.
+    """
 
     alert: Alert
     state: str
     received_from: str | None
     agreement: str | None
+    restrictions: frozenset[str] = frozenset()
 
 
 class Holdings:
@@ -177,4 +181,13 @@ def open_alert(conn: Connection, vault: Vault, alert_id: str) -> Held:
         )
     content = vault.open(conn, row.id, FIELD, row.version, row.sealed)
     alert = alert_from_dict(json.loads(content))
-    return Held(alert, row.state, row.received_from, row.agreement)
+    grounds = frozenset(alert.restrictions)
+    if row.received_from is not None:
+        grounds |= own_grounds(conn, alert_id)
+    return Held(alert, row.state, row.received_from, row.agreement, grounds)
+
+
+def own_grounds(conn: Connection, copy_id: str) -> frozenset[str]:
+    """Give the grounds on which this node has restricted its copy of another's alert."""
+    query = select(tables.restriction.c.ground).filter_by(alert_id=copy_id)
+    return frozenset(conn.execute(query).scalars())

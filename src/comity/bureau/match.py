@@ -108,7 +108,8 @@ def confirm(node: Node, officer: Officer, match_id: str, *, reason: str) -> Deci
         band = _band(node, conn, row)
         held = open_alert(conn, node.vault, row.alert_id)
         stands = held.state == ISSUED and held.alert.expires >= node.today()
-        if not stands or held.alert.version != row.alert_version:
+        # Restricted since: the same words, so that they do not tell on what ground (R47).
+        if not stands or held.restrictions or held.alert.version != row.alert_version:
             raise Conflict(
                 "match-alert-changed",
                 "the alert has changed since this match",

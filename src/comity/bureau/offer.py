@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -26,9 +26,15 @@ from comity.terms.country import PROTECTED_STATUSES
 _CHUNK = 1000
 
 
-def facts(alert: Alert, state: str, on: datetime.date) -> RecordFacts:
-    """Give the facts of an alert that decide who may receive or see it; no content."""
+def facts(
+    alert: Alert, state: str, on: datetime.date, grounds: Collection[str] = ()
+) -> RecordFacts:
+    """Give the facts of an alert that decide who may receive or see it; no content.
+
+    ``grounds``: restrictions that hold here beside those of its issuer.
+    """
     identity = alert.identity
+    grounds = {*alert.restrictions, *grounds}
     protected = bool(PROTECTED_STATUSES & set(identity.nationalities))
     return RecordFacts(
         owner=alert.issuer,
@@ -39,10 +45,12 @@ def facts(alert: Alert, state: str, on: datetime.date) -> RecordFacts:
         origins=(),
         origins_known=not protected,
         minor=may_be_child(identity.birth_dates, on) is True,
-        contested=False,
+        contested="contested" in grounds,
         erased=False,
-        flagged=False,
+        flagged="flagged" in grounds,
         decided=bool(alert.reference),
+        final_judgment="final-judgment" in grounds,
+        possible_victim="possible-victim" in grounds,
     )
 
 

@@ -152,6 +152,12 @@ def leave_open(node: Node, officer: Officer, match_id: str, *, reason: str) -> i
 def _permitted(
     node: Node, officer: Officer, purpose: str, identity: Identity, held: Held
 ) -> tuple[set[str], str, str]:
+    if held.restrictions:
+        raise Conflict(
+            "match-alert-changed",
+            "the alert has changed since this match",
+            hint="check the traveller again",
+        )
     if held.alert.issuer == node.country:
         return set(GROUPS), OWN_RULE, "national law"
     traveller = Traveller(identity=identity, reference="opinion")

@@ -108,6 +108,24 @@ def find_alert(node: Node, alert_id: str) -> Row:
     return _row(one, *offered.get(alert_id, (0, 0)))
 
 
+def copies(node: Node, alert_id: str) -> list[dict[str, Any]]:
+    """Say of each party what was last offered of an alert, and whether it was acknowledged."""
+    row = tables.feed.c
+    query = select(tables.feed).where(row.alert_id == alert_id).order_by(row.peer, row.agreement)
+    with node.store.read() as conn:
+        return [
+            {
+                "peer": one.peer,
+                "agreement": one.agreement,
+                "op": one.op,
+                "version": one.version,
+                "acknowledge_by": one.acknowledge_by and one.acknowledge_by.isoformat(),
+                "acknowledged_at": one.acknowledged_at and one.acknowledged_at.isoformat(),
+            }
+            for one in conn.execute(query)
+        ]
+
+
 def tally(node: Node) -> dict[str, int]:
     """Count what a supervisor looks at first: alerts, matches waiting, checks of today."""
     start = node.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

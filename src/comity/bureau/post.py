@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from comity.bureau import match, offer
+from comity.bureau import match, offer, restriction
 from comity.bureau.agreement import find
 from comity.bureau.node import Node
 from comity.errors import Malformed, NotPermitted
 from comity.exchange import envelope, follow, inbox, link
+
+RECEIVERS = {match.HIT: match.receive_hit, restriction.RESTRICTION: restriction.receive}
+"""What takes a message of each kind, in the transaction of its receipt."""
 
 
 def receive_message(node: Node, data: bytes) -> bytes:
@@ -19,9 +22,10 @@ def receive_message(node: Node, data: bytes) -> bytes:
 
     def apply(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
         _party(node, letter)
-        if letter.kind != match.HIT:
+        receive = RECEIVERS.get(letter.kind)
+        if receive is None:
             raise Malformed("message-kind", "no message of this kind is taken here")
-        return inbox.Applied(entry=match.receive_hit(node, conn, letter))
+        return inbox.Applied(entry=receive(node, conn, letter))
 
     def alarm(conn: Connection, code: str, header: envelope.Header) -> int:
         public = {"peer": header.sender, "kind": header.kind, "code": code}

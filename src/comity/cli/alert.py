@@ -1,4 +1,4 @@
-"""``comity alert``: issue, extend, withdraw and show one alert."""
+"""``comity alert``: issue, extend, restrict, withdraw and show one alert."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import Any
 
 import click
 
-from comity.bureau import alert, officer
+from comity.bureau import alert, officer, overview, restriction
 from comity.bureau.opened import read_alert
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.errors import Malformed, NotFound
 from comity.proof.canonical import parse_json
+from comity.terms.restriction import RESTRICTIONS
 
 DRAFT_BYTES_MAX = 64_000
 
 
 @click.group()
 def command() -> None:
-    """Issue, extend and withdraw alerts of this country."""
+    """Issue, extend, restrict and withdraw alerts of this country; restrict copies of others'."""
 
 
 @command.command()
@@ -133,7 +134,7 @@ def show(alert_id: str, *, purpose: str, officer_id: str, home: Path, as_json: b
             **held.alert.as_dict(),
             "state": held.state,
             "received_from": held.received_from,
-            "copies": alert.copies(node, alert_id),
+            "copies": overview.copies(node, alert_id),
         }
     emit(value, json.dumps(value, ensure_ascii=False, indent=2), as_json=as_json)
 
@@ -145,7 +146,95 @@ def show(alert_id: str, *, purpose: str, officer_id: str, home: Path, as_json: b
 def holders(alert_id: str, *, home: Path, as_json: bool) -> None:
     """Say who was last offered ALERT_ID or its withdrawal, and who has acknowledged it."""
     with opened(home) as node:
-        rows = alert.copies(node, alert_id)
+        rows = overview.copies(node, alert_id)
     head = ("peer", "agreement", "op", "version", "acknowledge by", "acknowledged at")
     words = table(head, [list(row.values()) for row in rows]) if rows else "nobody"
     emit(rows, words, as_json=as_json)
+
+
+ground_argument = click.argument("ground", type=click.Choice(list(RESTRICTIONS)))
+reason_option = click.option(
+    "--reason", required=True, help="In your own words; sealed in the log."
+)
+quiet_option = click.option(
+    "--quiet", is_flag=True, help="On a copy: do not tell the issuer, from whom the person fled."
+)
+
+
+@command.command()
+@click.argument("alert_id")
+@ground_argument
+@reason_option
+@quiet_option
+@officer_option
+@home_option
+@json_option
+def restrict(
+    alert_id: str,
+    *,
+    ground: str,
+    reason: str,
+    quiet: bool,
+    officer_id: str,
+    home: Path,
+    as_json: bool,
+) -> None:
+    """Stop the use of ALERT_ID while it stands, on GROUND.
+
+    An own alert: here at once, and at every holder. A copy: at this node at once; the issuer is
+    told, except of a possible victim.
+    """
+    with opened(home) as node:
+        who = officer.find(node, officer_id)
+        done = restriction.restrict(node, who, alert_id, ground=ground, reason=reason, quiet=quiet)
+    told = "; the issuer is being told" if done.message else ""
+    emit(_change(done), f"{alert_id} is restricted: {ground}{told}", as_json=as_json)
+
+
+@command.command()
+@click.argument("alert_id")
+@ground_argument
+@reason_option
+@quiet_option
+@officer_option
+@home_option
+@json_option
+def lift(
+    alert_id: str,
+    *,
+    ground: str,
+    reason: str,
+    quiet: bool,
+    officer_id: str,
+    home: Path,
+    as_json: bool,
+) -> None:
+    """Lift the restriction of ALERT_ID on GROUND: it may be used again."""
+    with opened(home) as node:
+        who = officer.find(node, officer_id)
+        done = restriction.lift(node, who, alert_id, ground=ground, reason=reason, quiet=quiet)
+    told = "; the issuer is being told" if done.message else ""
+    emit(_change(done), f"{alert_id} is no longer restricted: {ground}{told}", as_json=as_json)
+
+
+@command.command()
+@click.argument("alert_id")
+@home_option
+@json_option
+def restrictions(alert_id: str, *, home: Path, as_json: bool) -> None:
+    """List what this node set on its copy of ALERT_ID, or what holders have told of ours."""
+    with opened(home) as node:
+        found = restriction.standing(node, alert_id)
+    rows = [{"ground": r.ground, "by": r.by, "since": r.since.isoformat()} for r in found]
+    words = table(("ground", "by", "since"), [tuple(r.values()) for r in rows]) if rows else "none"
+    emit(rows, words, as_json=as_json)
+
+
+def _change(done: restriction.Done) -> dict[str, Any]:
+    return {
+        "alert": done.alert,
+        "ground": done.ground,
+        "version": done.version,
+        "entry": done.entry,
+        "message": done.message,
+    }

@@ -20,7 +20,7 @@ from comity.errors import ComityError
 
 COMMANDS = {
     "agreement": "sign, accept, list and test agreements",
-    "alert": "issue, extend, withdraw and show one alert",
+    "alert": "issue, extend, restrict, withdraw and show one alert",
     "alerts": "import alerts from a file, list them, list overdue acknowledgements",
     "audit": "write the evidence of an act for a supervisor or a court",
     "check": "check one traveller or a manifest: is there an alert, and may I be told",

@@ -217,6 +217,17 @@ alert_version = Table(
     _entry(),
 )
 
+restriction = Table(
+    "restriction",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("ground", Text, primary_key=True),
+    Column("by", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    _entry(),
+    comment="set by this node on copies of others' alerts; by holders on ours, as they told us",
+)
+
 match = Table(
     "match",
     metadata,

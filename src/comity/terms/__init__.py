@@ -8,6 +8,7 @@ authority       kinds of authority, what they may search
 alert           one version of one alert, held to the minimum data of its article
 category        alert categories with article, action, review period, minimum data, deletion events
 field_group     which fields travel together; each group is one action for the policy engine
+restriction     what stops the use of an alert while it stands, who may set it, with the article
 handling        handling codes of what is disclosed
 table           the loader: refuses a row without source or date
 """

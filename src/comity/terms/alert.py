@@ -16,6 +16,7 @@ from comity.errors import Malformed
 from comity.terms.category import CATEGORIES, category, review_due
 from comity.terms.country import COUNTRIES
 from comity.terms.identity import Identity, identity_from_dict
+from comity.terms.restriction import restriction
 
 BASES = ("conviction", "serious-threat", "circumvention", "entry-ban", "restrictive-measure")
 """Basis of a decision to refuse entry (2018/1861 art. 20(2)(q))."""
@@ -24,6 +25,8 @@ WARNINGS = ("armed", "violent", "absconded", "suicide-risk", "health-threat", "t
 """Warnings (2018/1862 art. 20(3)(j))."""
 
 TEXT_CHARS_MAX = 2000
+
+_LISTS = ("warnings", "incomplete", "restrictions")
 
 _ID = re.compile(r"[A-Z]{1,3}-[A-Za-z0-9][A-Za-z0-9.-]{0,58}")
 
@@ -36,7 +39,8 @@ class Alert:
     decision behind it, ``reference`` that decision's file number, ``proportionality`` why entering
     it is adequate, relevant and important enough (art. 21); ``expires`` the review date after
     which it no longer exists unless extended; ``incomplete`` the minimum fields it lacks, for
-    which it can give candidates only.
+    which it can give candidates only; ``restrictions`` on which grounds its issuer has stopped its
+    use while it stands (terms table, sorted).
     """
 
     id: str
@@ -57,6 +61,7 @@ class Alert:
     entry_ban: bool | None = None
     incomplete: tuple[str, ...] = ()
     contact: str = ""
+    restrictions: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: ``alert_from_dict(a.as_dict()) == a``."""
@@ -64,8 +69,8 @@ class Alert:
         plain["identity"] = self.identity.as_dict()
         for key in ("decided_on", "entered_on", "expires", "last_departure"):
             plain[key] = None if plain[key] is None else plain[key].isoformat()
-        plain["warnings"] = list(self.warnings)
-        plain["incomplete"] = list(self.incomplete)
+        for key in _LISTS:
+            plain[key] = list(plain[key])
         return plain
 
     @property
@@ -83,7 +88,7 @@ def alert_from_dict(data: Any) -> Alert:
     plain["identity"] = identity_from_dict(plain["identity"])
     for key in ("decided_on", "entered_on", "expires", "last_departure"):
         plain[key] = _date(plain[key], key)
-    for key in ("warnings", "incomplete"):
+    for key in _LISTS:
         if not isinstance(plain[key], list) or not all(isinstance(v, str) for v in plain[key]):
             raise Malformed("alert-form", "a list of words is expected", where=key)
         plain[key] = tuple(plain[key])
@@ -131,6 +136,7 @@ def hold(alert: Alert) -> Alert:
         raise Malformed(
             "alert-word", "unknown warning or basis", hint="see docs/reference/terms.md"
         )
+    _hold_restrictions(alert)
     longest = review_due(kind, alert.entered_on, long=True)
     if not alert.entered_on <= alert.expires <= longest:
         raise Malformed(
@@ -140,6 +146,13 @@ def hold(alert: Alert) -> Alert:
             hint=f"at most until {longest.isoformat()}; extend it after an assessment",
         )
     return alert
+
+
+def _hold_restrictions(alert: Alert) -> None:
+    for ground in alert.restrictions:
+        restriction(ground, by="issuer", category=alert.category)
+    if list(alert.restrictions) != sorted(set(alert.restrictions)):
+        raise Malformed("alert-form", "restrictions are sorted, each once", where=alert.id)
 
 
 def lacking(category_id: str, identity: Identity) -> tuple[str, ...]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
 
-from comity.bureau import alert, match, opened, overview
+from comity.bureau import alert, match, opened, overview, restriction
 from comity.bureau.candidates import GROUPS, fields_of
 from comity.bureau.overview import Row
 from comity.errors import Malformed
 from comity.terms.category import CATEGORIES, review_due
+from comity.terms.restriction import RESTRICTIONS
 from comity.web.asked import birth_date
 from comity.web.desk import Page, Visit
 from comity.web.wording import problem, spell
 
 MAY = ("bureau",)
 PAGE = 50
+
+FIELDS = ("event", "reason", "assessment", "ground", "why", "quiet")
 
 ON_PAGE = "the alert's page: to review, extend or withdraw it"
 """The purpose that the log gives for content shown on this page."""
@@ -102,16 +105,42 @@ def extend(visit: Visit) -> Response:
     return _page(visit, visit.form, wrong) if wrong else visit.go(f"/alerts/{one}")
 
 
+def restrict(visit: Visit) -> Response:
+    """Stop the use of an alert on a ground, or lift that; a copy's at this node only."""
+    one, (act, ground) = visit.params["alert"], _chosen(visit)
+    quiet = visit.typed("quiet") == "yes"
+    wrong = []
+    if not ground:
+        wrong.append(problem("ground", "Choose what is restricted or lifted"))
+    if not visit.typed("why"):
+        wrong.append(problem("why", "Enter the reason in your own words"))
+    if not wrong:
+        try:
+            act(visit.node, visit.who, one, ground=ground, reason=visit.typed("why"), quiet=quiet)
+        except Malformed as error:
+            field = "why" if error.code == "restriction-reason" else "ground"
+            wrong.append(problem(field, spell(error)))
+    return _page(visit, visit.form, wrong) if wrong else visit.go(f"/alerts/{one}")
+
+
+def _chosen(visit: Visit) -> tuple[Callable[..., restriction.Done], str]:
+    word, _, ground = visit.typed("ground").partition(":")
+    return (restriction.lift if word == "lift" else restriction.restrict), ground
+
+
 def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -> Response:
     node = visit.node
     row = overview.find_alert(node, visit.params["alert"])
     kind = CATEGORIES[row.category]
     own = row.issuer == node.country
     content: dict[str, dict[str, Any]] = {}
+    told = restriction.standing(node, row.id)
+    ours = [] if own else [one.ground for one in told]
     if own and row.standing:
         held = opened.read_alert(node, visit.who, row.id, purpose=ON_PAGE)
         content = {group: fields_of(held.alert, group) for group in GROUPS}
         content["decision"]["proportionality"] = held.alert.proportionality
+        ours = list(held.alert.restrictions)
     return visit.page(
         "alert.html",
         here="/alerts",
@@ -120,7 +149,10 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
         kind=kind,
         own=own,
         content=content,
-        copies=alert.copies(node, row.id),
+        copies=overview.copies(node, row.id),
+        ours=[RESTRICTIONS[ground] for ground in ours],
+        theirs=[(RESTRICTIONS[one.ground], one) for one in told] if own else [],
+        grounds=_grounds("issuer" if own else "holder", row.category, ours),
         hits=[hit for hit in match.hits(node) if hit.alert == row.id] if own else [],
         now=node.clock.now().isoformat(),
         events=[
@@ -129,10 +161,20 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
             if event != "expiry"
         ],
         longest=review_due(kind, node.today(), long=True),
-        form={name: form.get(name, "") for name in ("event", "reason", "assessment")}
+        form={name: form.get(name, "") for name in FIELDS}
         | {"until": {part: form.get(f"until-{part}", "") for part in ("day", "month", "year")}},
         errors=errors,
     )
+
+
+def _grounds(by: str, category: str, ours: list[str]) -> list[dict[str, str]]:
+    """The choices of the form: what we may restrict, and what we may lift."""
+    lifted = [{"value": f"lift:{one}", "text": f"Lift: {RESTRICTIONS[one].title}"} for one in ours]
+    return lifted + [
+        {"value": f"restrict:{one.id}", "text": one.title[0].upper() + one.title[1:]}
+        for one in RESTRICTIONS.values()
+        if by in one.by and one.applies(category) and one.id not in ours
+    ]
 
 
 def _late(one: Any) -> dict[str, Any]:
@@ -149,4 +191,5 @@ PAGES = (
     Page("/alerts/{alert}", show, roles=MAY),
     Page("/alerts/{alert}/withdraw", withdraw, roles=MAY, method="POST"),
     Page("/alerts/{alert}/extend", extend, roles=MAY, method="POST"),
+    Page("/alerts/{alert}/restrict", restrict, roles=MAY, method="POST"),
 )

@@ -32,6 +32,7 @@ def upgrade() -> None:
     _create_outbox()
     _create_peer()
     _create_record_key()
+    _create_restriction()
     _create_setting()
     _create_session()
 
@@ -318,6 +319,19 @@ def _create_record_key() -> None:
         sa.Column("kek", sa.Text(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_key")),
+    )
+
+
+def _create_restriction() -> None:
+    op.create_table(
+        "restriction",
+        sa.Column("alert_id", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("since", sa.String(27), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("alert_id", "ground", "by", name=op.f("pk_restriction")),
+        comment="set by this node on copies of others' alerts; by holders on ours, as they told us",
     )
 
 
