@@ -1,7 +1,8 @@
 """`make bench`: every figure of the project, one script after the other.
 
 Peers are optional and never installed by us: name a Python that has OpenFisca-Core in
-OPENFISCA_PYTHON, and the counts of days and the law are measured beside it in the same run.
+OPENFISCA_PYTHON, and the counts of days and the law are measured beside it in the same run; one
+that has nomenklatura and tantivy in PEERS_PYTHON, and so is the matching (match_peers.py).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from persons import resident
 
 from comity.match.lookup import Numbers
 from comity.match.objects import KINDS, ObjectIndex
@@ -142,13 +143,6 @@ def wrong(number: str, seed: int) -> str:
     at = draw.randrange(len(number))
     other = draw.choice([char for char in SYMBOLS if char != number[at]])
     return number[:at] + other + number[at + 1 :]
-
-
-def resident(name: str) -> int:
-    """Give the memory this process holds (VmRSS) or held at most (VmHWM), in megabytes."""
-    status = Path("/proc/self/status").read_text("ascii")
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith(name))
-    return round(int(kilobytes) / 1e3)
 
 
 def show(result: dict[str, Any]) -> None:
