@@ -218,7 +218,8 @@ def test_diff_prints_what_changed() -> None:
     words = run("diff", "eu.short-stay", "2026-03-05", "2026-03-06")
     assert "began visa.georgia-official" in words.output
     record = json.loads(run("diff", "eu.short-stay", "2023-12-31", "2024-01-01", "--json").output)
-    assert {row["set"] for row in record["sets"]} == {"annex_I", "annex_II", "biometric_only"}
+    changed = {"annex_I", "annex_II", "biometric_only", "biometric_own"}
+    assert {row["set"] for row in record["sets"]} == changed
 
 
 def test_clauses_prints_the_way_out() -> None:

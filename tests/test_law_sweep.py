@@ -78,12 +78,19 @@ GRIDS = st.fixed_dictionaries(
         "nato_orders": FLAGS,
         "local_border_permit": FLAGS,
         "coordination_directorate": FLAGS,
+        "purpose_justified": FLAGS,
+        "sufficient_means": FLAGS,
+        "refusal_alert": FLAGS,
+        "threat": FLAGS,
+        "national_alert": FLAGS,
+        "seeks_protection": FLAGS,
+        "humanitarian_grounds": FLAGS,
     },
 )
 
 
 @settings(max_examples=120, deadline=None)
-@given(GRIDS, DAYS, st.sampled_from(["visa", "airport_transit"]))
+@given(GRIDS, DAYS, st.sampled_from(["visa", "airport_transit", "entry"]))
 def test_scalar_and_vector_agree_on_random_profiles(
     grid: dict[str, tuple[Value | None, ...]], on: datetime.date, question: str
 ) -> None:
@@ -247,6 +254,26 @@ def test_no_dates_of_a_document_make_a_gap_or_a_clash() -> None:
         "no",
         "officer_may",
         "state_option",
+    }
+
+
+def test_no_findings_of_an_officer_make_a_gap_or_a_clash() -> None:
+    """Every combination of findings, claims, permits: an answer, and never two."""
+    pack = project_pack("eu.short-stay")
+    both = (True, False)
+    axes = (
+        *axes_of(pack, NOW, "entry"),
+        Axis("union_citizen", both),
+        Axis("eu_family", both),
+        Axis("humanitarian_grounds", both),
+        Axis("biometric_data_refused", both),
+    )
+    assert set(sweep(pack, axes, NOW, "entry").counts()) == {
+        "yes",
+        "no",
+        "state_option",
+        "officer_may",
+        "protection",
     }
 
 
