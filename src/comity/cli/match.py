@@ -11,6 +11,7 @@ import click
 from comity.bureau import match, officer, opinion, screening
 from comity.bureau.question import Inquiry
 from comity.cli.match_eval import evaluate
+from comity.cli.match_objects import objects
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.terms.purpose import PURPOSES
@@ -153,3 +154,4 @@ def rescreen(
 
 
 command.add_command(evaluate)
+command.add_command(objects)
