@@ -19,7 +19,7 @@ from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.question import Inquiry
 from comity.errors import ComityError, Malformed, NotPermitted, Unavailable
 from comity.exchange import envelope, peers
-from comity.exchange.follow import PULL
+from comity.exchange.follow import PULL, parse_page
 from comity.exchange.reply import open_reply
 from comity.proof.canonical import canonical
 from comity.record.clock import FixedClock
@@ -420,12 +420,13 @@ def test_r56_suspended_agreement_stops_question_and_feed_at_once(two: World) -> 
     with two.qma.store.read() as conn:
         card = peers.find(conn, "UTO")
     now = two.clock.now()
-    pull = canonical({"after": 0, "epoch": "0" * 32, "limit": 5})
+    pull = canonical({"after": 0, "ends": False, "epoch": "0" * 32, "limit": 5})
     letter = envelope.Letter(PULL, pull, now, now + HOUR, AGREEMENT)
     asked = two.qma.desk.write(card, letter)
     answered = open_reply(two.to_uto.ask(asked), asked, two.qma.desk, card, now)
-    assert (answered.receipt.grade, answered.answer) == ("refused", None)
-    assert answered.receipt.reason == "agreement-not-in-force"
+    assert answered.answer is not None
+    told = parse_page(answered.answer.body)
+    assert (told.page.items, told.grant) == ((), now)  # not one alert, and no lease
 
 
 def test_r56_peer_cut_off_is_not_believed_not_admitted_not_written_to(two: World) -> None:

@@ -44,7 +44,7 @@ class Hostile:
         now = self.node.clock.now()
 
         def read(_conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
-            after = follow.parse_pull(letter.body)[0]
+            after = follow.parse_pull(letter.body).after
             body = follow.format_page(self.page(after), now + 48 * HOUR)
             return inbox.Applied(answer=inbox.Answer(follow.PAGE, body))
 

@@ -114,7 +114,7 @@ def test_r07_a_holder_passes_nothing_on(tmp_path: Path) -> None:
             with third.store.read() as conn:
                 arcadia = peers.find(conn, "QMA")
             now = two.clock.now()
-            body = canonical({"after": 0, "epoch": "0" * 32, "limit": 10})
+            body = canonical({"after": 0, "ends": False, "epoch": "0" * 32, "limit": 10})
             asked = third.desk.write(
                 arcadia, envelope.Letter(PULL, body, now, now + HOUR, AGREEMENT)
             )

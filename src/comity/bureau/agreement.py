@@ -21,7 +21,7 @@ from comity.bureau import offer
 from comity.bureau.node import Node
 from comity.bureau.texts import read_text
 from comity.errors import Conflict, NotFound, NotPermitted, Unverified
-from comity.exchange import peers
+from comity.exchange import follow, peers
 from comity.proof import note
 from comity.record import tables
 
@@ -113,6 +113,10 @@ def adopt(node: Node, text: Text, signatures: list[bytes]) -> Adopted:
         entry = node.ledger.append(conn, "agreement:adopted", public)
         _put(conn, agreement, text, signatures=kept, state=ADOPTED, entry=entry)
         _forget_opened(conn, agreement.id)
+        if row is None or row.state != ADOPTED:
+            # While it was not in force only withdrawals were asked for: begin the copies anew.
+            for peer in agreement.parties:
+                follow.restart(conn, peer=peer, agreement=agreement.id, now=node.clock.now())
 
     node.ledger.write(work)
     open_feeds(node)
@@ -149,7 +153,10 @@ def _forget_opened(conn: Connection, agreement_id: str) -> None:
 
 
 def suspend(node: Node, agreement_id: str, *, reason: str) -> None:
-    """Suspend an agreement at once: no question under it, nothing leaves (R56)."""
+    """Suspend an agreement at once: no question under it, no alert leaves (R56).
+
+    Withdrawals do: what was received under it must end where its issuer ends it.
+    """
 
     def work(conn: Connection) -> None:
         if conn.execute(select(tables.agreement.c.id).filter_by(id=agreement_id)).first() is None:

@@ -2,7 +2,8 @@
 
 What arrives is checked by the receiver too, by the same accord as at the sender: issuer and
 sender are one, the agreement is in force and names both, the alert may be received here. An item
-that fails is refused and recorded, and does not hold up those behind it.
+that fails is refused and recorded, and does not hold up those behind it. A withdrawal is applied
+whatever became of the agreement: withdrawn means withdrawn.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from comity.bureau import offer
-from comity.bureau.agreement import Adopted, find
+from comity.bureau.agreement import find, in_force
 from comity.bureau.alert import erase
 from comity.bureau.holdings import FIELD, ISSUED, WITHDRAWN
 from comity.bureau.node import Node
@@ -35,23 +36,29 @@ def apply_items(node: Node) -> Callable[[Connection, Envelope, tuple[FeedItem, .
     """Give the function which applies one page of a peer's feed, in one transaction."""
 
     def apply(conn: Connection, envelope: Envelope, items: tuple[FeedItem, ...]) -> None:
-        adopted = find(node, envelope.agreement)
-        if envelope.sender not in adopted.peers:
-            raise NotPermitted(
-                "copy-not-party", "the sender is not a party", where=adopted.agreement.id
-            )
         puts: list[Alert] = []
         for item in items:
             try:
                 if item.op == "withdraw":
                     _withdraw(node, conn, envelope, item)
                 else:
-                    puts.append(_read(node, adopted, envelope, item))
+                    puts.append(_read(node, envelope, item))
             except ComityError as error:
                 _refuse(node, conn, envelope, item, error)
         _store(node, conn, envelope, puts)
 
     return apply
+
+
+def winding_down(node: Node) -> list[tuple[str, str]]:
+    """(issuer, agreement) of every feed once followed whose agreement is not in force today.
+
+    Nothing that it brought may be used; its withdrawals are still asked for.
+    """
+    live = {(peer, one.agreement.id) for one in in_force(node, node.today()) for peer in one.peers}
+    with node.store.read() as conn:
+        followed = conn.execute(select(tables.cursor.c.peer, tables.cursor.c.agreement))
+        return sorted({(one.peer, one.agreement) for one in followed} - live)
 
 
 def clear(node: Node, conn: Connection, *, peer: str, agreement: str) -> int:
@@ -73,7 +80,12 @@ def clear(node: Node, conn: Connection, *, peer: str, agreement: str) -> int:
     return len(ids)
 
 
-def _read(node: Node, adopted: Adopted, envelope: Envelope, item: FeedItem) -> Alert:
+def _read(node: Node, envelope: Envelope, item: FeedItem) -> Alert:
+    adopted = find(node, envelope.agreement)
+    if envelope.sender not in adopted.peers:
+        raise NotPermitted(
+            "copy-not-party", "the sender is not a party", where=adopted.agreement.id
+        )
     if item.version > VERSION_MAX:
         raise Malformed("copy-version", "no alert has so many versions")
     try:

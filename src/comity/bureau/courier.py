@@ -118,12 +118,15 @@ class Courier:
     def _follow(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
         node, count = self._node, 0
         follower = follow.Follower(node.desk, node.write, node.clock.now, copy.apply_items(node))
-        for adopted in in_force(node, node.today()):
-            if card.code not in adopted.peers:
-                continue
-            agreement = adopted.agreement.id
+        live = [one.agreement.id for one in in_force(node, node.today()) if card.code in one.peers]
+        past = [agreement for peer, agreement in copy.winding_down(node) if peer == card.code]
+        for agreement in (*live, *past):
             try:
-                count += follower.pull(card, agreement, self._line(card).ask).applied
+                line = self._line(card)
+                done = follower.pull(card, agreement, line.ask, ends=agreement in past)
+                count += done.applied
+                if agreement in live and done.granted_until <= node.clock.now():
+                    faults.append((card.code, "feed-only-ends"))
             except Unavailable:
                 raise
             except ComityError as error:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from comity.bureau import match, offer, restriction
 from comity.bureau.agreement import find
 from comity.bureau.node import Node
-from comity.errors import Malformed, NotPermitted
-from comity.exchange import envelope, follow, inbox, link
+from comity.errors import Malformed, NotFound, NotPermitted
+from comity.exchange import envelope, feed, follow, inbox, link
 
 RECEIVERS = {match.HIT: match.receive_hit, restriction.RESTRICTION: restriction.receive}
 """What takes a message of each kind, in the transaction of its receipt."""
@@ -39,14 +39,16 @@ def receive_message(node: Node, data: bytes) -> bytes:
 def answer_question(node: Node, data: bytes) -> bytes:
     """Answer one question: a page of the feed which the asker follows."""
     now = node.clock.now()
-    serve = follow.serve_pull(
-        now=now, body_of=lambda conn, alert, version: offer.body(node, conn, alert, version)
-    )
 
     def read(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
-        _party(node, letter)
         if letter.kind != follow.PULL:
             raise Malformed("question-kind", "no question of this kind is answered here")
+        # Whoever received an alert hears of its end, whatever became of the agreement.
+        serve = follow.serve_pull(
+            now=now,
+            body_of=lambda conn, alert, version: offer.body(node, conn, alert, version),
+            ends=_only_ends(node, conn, letter),
+        )
         return _recorded(node, conn, letter, serve(conn, letter))
 
     return inbox.process_question(data, write=node.write, home=node.desk, read=read, now=now)
@@ -76,6 +78,17 @@ def _recorded(
     personal = {"alerts": [[item.op, item.alert_id, item.version] for item in page.items]}
     node.ledger.append(conn, "feed:served", public, personal)
     return applied
+
+
+def _only_ends(node: Node, conn: Connection, letter: envelope.Envelope) -> bool:
+    """Whether the sender is owed the ends of what it received, and nothing else (any more)."""
+    try:
+        _party(node, letter)
+    except (NotFound, NotPermitted):
+        if feed.head(conn, agreement=letter.agreement, peer=letter.sender) == 0:
+            raise
+        return True
+    return False
 
 
 def _party(node: Node, letter: envelope.Envelope) -> None:

@@ -175,12 +175,18 @@ def page(
     after: int,
     limit: int = PAGE_LIMIT,
     body_of: BodyOf | None = None,
+    ends: bool = False,
 ) -> Page:
-    """What changed after position ``after``, oldest first, at most ``limit`` items or 500 kB."""
+    """What changed after position ``after``, oldest first, at most ``limit`` items or 500 kB.
+
+    ``ends``: only the withdrawals, as if nothing else had ever been offered.
+    """
     newest = head(conn, agreement=agreement, peer=peer)
+    if ends and newest >= after:
+        newest = max(after, _last_end(conn, agreement, peer))
     query = (
         select(table)
-        .where(_of(agreement, peer), table.c.seq > after)
+        .where(_of(agreement, peer, ends=ends), table.c.seq > after)
         .order_by(table.c.seq)
         .limit(max(1, min(limit, PAGE_LIMIT)))
     )
@@ -197,10 +203,19 @@ def page(
 
 
 def acknowledge(
-    conn: Connection, *, peer: str, agreement: str, upto: int, now: datetime.datetime
+    conn: Connection,
+    *,
+    peer: str,
+    agreement: str,
+    upto: int,
+    now: datetime.datetime,
+    ends: bool = False,
 ) -> int:
-    """The peer has applied everything up to position ``upto``; how many rows that settles."""
-    mine = (_of(agreement, peer), table.c.seq <= upto, table.c.acknowledged_at.is_(None))
+    """The peer has applied everything up to position ``upto``; how many rows that settles.
+
+    ``ends``: it was offered the withdrawals only, so it has applied no more than those.
+    """
+    mine = (_of(agreement, peer, ends=ends), table.c.seq <= upto, table.c.acknowledged_at.is_(None))
     return conn.execute(update(table).where(*mine).values(acknowledged_at=now)).rowcount
 
 
@@ -268,8 +283,14 @@ def _delete(conn: Connection, agreement: str, peer: str, alerts: list[str]) -> N
         conn.execute(delete(table).where(_of(agreement, peer), table.c.alert_id.in_(some)))
 
 
-def _of(agreement: str, peer: str) -> ColumnElement[bool]:
-    return and_(table.c.agreement == agreement, table.c.peer == peer)
+def _of(agreement: str, peer: str, *, ends: bool = False) -> ColumnElement[bool]:
+    mine = and_(table.c.agreement == agreement, table.c.peer == peer)
+    return and_(mine, table.c.op == "withdraw") if ends else mine
+
+
+def _last_end(conn: Connection, agreement: str, peer: str) -> int:
+    query = select(func.max(table.c.seq)).where(_of(agreement, peer, ends=True))
+    return conn.execute(query).scalar_one_or_none() or 0
 
 
 def _body(conn: Connection, row: Row[Any], body_of: BodyOf | None) -> bytes:

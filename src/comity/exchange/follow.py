@@ -12,6 +12,10 @@ answer (kind ``feed-page``) is canonical JSON::
 Each page is applied in one transaction with our new position: a crash repeats a page or not, but
 never half of it. The round ends with an empty page, which has told the peer that we hold all, and
 renews the lease. Nothing changed: one question, one empty page.
+
+Under an agreement that is not in force on either side no alert goes out and no lease is renewed,
+but withdrawals go on: the question with ``"ends":true`` asks for nothing else, and the answer of
+an issuer for whom the agreement is suspended holds nothing else.
 """
 
 from __future__ import annotations
@@ -47,6 +51,16 @@ ApplyItems = Callable[[Connection, env.Envelope, tuple[feed.Item, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A question for a page: after which position, how many items, of which epoch, only ends."""
+
+    after: int
+    limit: int
+    epoch: str
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A page as it arrived: the items, where to continue, the head, the lease, the epoch."""
 
@@ -74,8 +88,12 @@ class Follower:
     now: Callable[[], datetime.datetime]
     apply: ApplyItems
 
-    def pull(self, peer: NodeCard, agreement: str, send: Send, *, limit: int = 500) -> Followed:
+    def pull(
+        self, peer: NodeCard, agreement: str, send: Send, *, limit: int = 500, ends: bool = False
+    ) -> Followed:
         """Ask ``peer`` until nothing is left, applying each page as it comes.
+
+        ``ends``: only for withdrawals, of what was received before; the lease is left as it is.
 
         Raises `Unavailable` when the line is down, `Conflict` ("feed-rolled-back") when the peer's
         feed is of another epoch or shorter than what we have applied: it was restored from a
@@ -84,13 +102,17 @@ class Follower:
         applied = 0
         for pages in range(1, PAGES_MAX + 1):
             after, known = self.write(lambda conn: _where(conn, peer.code, agreement))
-            envelope = self._ask(peer, agreement, send, _format_pull(after, limit, known))
+            asked = _format_pull(Pull(after, limit, known, ends))
+            envelope = self._ask(peer, agreement, send, asked)
             told = parse_page(envelope.body)
             if after and told.epoch != known:
                 raise _rolled_back()
             _check_page(told.page, after)
             items = told.page.items
-            self.write(lambda conn: self._take(conn, envelope, told, after))  # noqa: B023
+            if items:
+                self.write(lambda conn: self._take(conn, envelope, told, after))  # noqa: B023
+            elif not ends:
+                self.write(lambda conn: self._renew(conn, envelope, told.grant))  # noqa: B023
             applied += len(items)
             if not items:
                 return Followed(applied, after, pages, told.grant)
@@ -114,36 +136,41 @@ class Follower:
 
     def _take(self, conn: Connection, envelope: env.Envelope, told: Told, after: int) -> None:
         peer, agreement, now = envelope.sender, envelope.agreement, self.now()
-        if told.page.items:
-            self.apply(conn, envelope, told.page.items)
-            if after == 0:
-                _keep_epoch(conn, peer, agreement, told.epoch)
-            advance(conn, peer=peer, agreement=agreement, old=after, new=told.page.next, now=now)
-        else:
-            lease.renew(conn, peer=peer, agreement=agreement, granted_until=told.grant, now=now)
+        self.apply(conn, envelope, told.page.items)
+        if after == 0:
+            _keep_epoch(conn, peer, agreement, told.epoch)
+        advance(conn, peer=peer, agreement=agreement, old=after, new=told.page.next, now=now)
+
+    def _renew(self, conn: Connection, envelope: env.Envelope, grant: datetime.datetime) -> None:
+        peer, agreement = envelope.sender, envelope.agreement
+        lease.renew(conn, peer=peer, agreement=agreement, granted_until=grant, now=self.now())
 
 
 def serve_pull(
-    *, now: datetime.datetime, body_of: feed.BodyOf | None = None
+    *, now: datetime.datetime, body_of: feed.BodyOf | None = None, ends: bool = False
 ) -> Callable[[Connection, env.Envelope], inbox.Applied]:
     """The issuer's side: an ``apply`` for `comity.exchange.inbox.answer` which serves one page.
 
     Whether the asker may have this feed now (agreement in force, peer a party) the caller decides
-    before; here the signed sender and agreement alone choose the feed.
+    before; here the signed sender and agreement alone choose the feed. Where it may not, ``ends``:
+    it is told of withdrawals only, and granted no lease.
     """
 
     def serve(conn: Connection, envelope: env.Envelope) -> inbox.Applied:
-        after, limit, known = parse_pull(envelope.body)
-        peer, agreement = envelope.sender, envelope.agreement
+        asked = parse_pull(envelope.body)
+        peer, agreement, only = envelope.sender, envelope.agreement, ends or asked.ends
         page = feed.page(
-            conn, peer=peer, agreement=agreement, after=after, limit=limit, body_of=body_of
-        )
+            conn, peer=peer, agreement=agreement, after=asked.after, limit=asked.limit,
+            body_of=body_of, ends=only,
+        )  # fmt: skip
         epoch = feed.epoch(conn)
         # A position of another epoch, or beyond our head, is from before our restore: it
         # acknowledges nothing we know.
-        if known == epoch and after <= page.head:
-            feed.acknowledge(conn, peer=peer, agreement=agreement, upto=after, now=now)
-        body = format_page(page, now + lease.LONGEST, epoch)
+        if asked.epoch == epoch and asked.after <= page.head:
+            feed.acknowledge(
+                conn, peer=peer, agreement=agreement, upto=asked.after, now=now, ends=only
+            )
+        body = format_page(page, now if only else now + lease.LONGEST, epoch)
         return inbox.Applied(answer=inbox.Answer(PAGE, body))
 
     return serve
@@ -235,19 +262,22 @@ def parse_page(data: bytes) -> Told:
     return Told(page, grant, epoch)
 
 
-def parse_pull(data: bytes) -> tuple[int, int, str]:
-    """(after, limit, epoch) of a question for a page."""
+def parse_pull(data: bytes) -> Pull:
+    """Read a question for a page, strictly; Malformed otherwise."""
     said = parse_canonical(data, limit=200)
-    if not isinstance(said, dict) or set(said) != {"after", "epoch", "limit"}:
+    if not isinstance(said, dict) or set(said) != {"after", "ends", "epoch", "limit"}:
         raise Malformed("feed-pull-fields", "not a question for a page")
+    if not isinstance(said["ends"], bool):
+        raise Malformed("feed-pull-ends", "true or false is expected", where="pull: ends")
     after = wire.natural(said["after"], code="feed-pull-number", where="pull: after")
     limit = wire.natural(said["limit"], code="feed-pull-number", where="pull: limit")
     epoch = wire.matching(said["epoch"], wire.ID, code="feed-pull-epoch", where="pull: epoch")
-    return after, limit, epoch
+    return Pull(after, limit, epoch, said["ends"])
 
 
-def _format_pull(after: int, limit: int, epoch: str) -> bytes:
-    return canonical({"after": after, "epoch": epoch, "limit": limit})
+def _format_pull(pull: Pull) -> bytes:
+    said = {"after": pull.after, "ends": pull.ends, "epoch": pull.epoch, "limit": pull.limit}
+    return canonical(said)
 
 
 def _rolled_back() -> Conflict:
