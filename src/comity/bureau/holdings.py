@@ -77,6 +77,15 @@ class Holdings:
     def __len__(self) -> int:
         return len(self.index)
 
+    def keep_snapshot(self) -> None:
+        """Seal the index as it stands now, where the disk holds none, so that others start at once.
+
+        A large index that was changed has none: what ended may not lie on the disk.
+        """
+        with self._guard:
+            if self._snapshots is not None and not self._snapshots.file.exists():
+                self._save()
+
     def drop_snapshot(self) -> None:
         """Remove the sealed index from the disk: what was withdrawn or corrected stands in it."""
         if self._snapshots is not None:

@@ -25,7 +25,7 @@ from comity.bureau.node import Node
 from comity.bureau.officer import require
 from comity.bureau.progress import Progress, unwatched
 from comity.bureau.question import Inquiry
-from comity.bureau.travellers import Checked, check_manifest
+from comity.bureau.travellers import Answering, Checked, check_manifest
 from comity.errors import Conflict, Malformed, NotFound
 from comity.manifests.row import Refused
 from comity.record import tables
@@ -53,10 +53,12 @@ def screen(
     *,
     reference: str = "",
     progress: Progress = unwatched,
+    answering: Answering | None = None,
 ) -> Iterator[Checked]:
     """Check ``manifest`` row by row into ``out`` (JSON lines), from where it was broken off.
 
-    Yields what is new in this run. Conflict where ``out`` holds the results of another manifest.
+    Yields what is new in this run; ``answering``: by whom, this process if not said (see workers).
+    Conflict where ``out`` holds the results of another manifest.
     """
     digest = _digest(manifest)
     place = _resume(out, digest)
@@ -64,7 +66,13 @@ def screen(
         results.truncate(place.written)
         results.seek(place.written)
         rows = check_manifest(
-            node, inquiry, stream, reference=reference, progress=progress, skip=place.rows
+            node,
+            inquiry,
+            stream,
+            reference=reference,
+            progress=progress,
+            skip=place.rows,
+            answering=answering,
         )
         while batch := list(islice(rows, BATCH)):
             for one in batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -40,6 +40,9 @@ ZONE_KINDS = {
 """
 
 Checked = tuple[rows.Traveller, Answer] | rows.Refused
+Batch = list[rows.Row]
+Answering = Callable[[Iterable[Batch]], Iterator[list[Checked]]]
+"""Answers batches in their order; in this process, or in several (see workers)."""
 
 
 def read_zone(on: datetime.date) -> rows.ZoneReader:
@@ -77,31 +80,46 @@ def check_manifest(
     kind: str | None = None,
     progress: Progress = unwatched,
     skip: int = 0,
+    answering: Answering | None = None,
 ) -> Iterator[Checked]:
     """Check a manifest, row by row in its order; a row that cannot be read is Refused.
 
-    ``skip`` leaves out so many rows at the beginning, which were answered before. Each batch is
-    recorded and answered by itself: what was answered before a break stands in the log.
-    Malformed where the file is no manifest.
+    ``answering`` does it elsewhere than here. ``skip`` leaves out so many rows at the beginning,
+    which were answered before. Each batch is recorded and answered by itself: what was answered
+    before a break stands in the log. Malformed where the file is no manifest.
     """
     day = node.today()
     source = told(stream, progress)
     manifest = read_manifest(source, kind=kind, read_zone=read_zone(day), on=day)
-    for batch in _batches(islice(manifest, skip, None)):
-        readable = [one for one in batch if isinstance(one, rows.Traveller)]
-        people = [traveller_of(one, reference) for one in readable]
-        known = [one for one in people if one.identity.names or one.identity.documents]
-        answers = iter(check(node, inquiry, known) if known else [])
-        for one in batch:
-            if isinstance(one, rows.Refused):
-                yield one
-            elif one.identity.names or one.identity.documents:
-                yield one, next(answers)
-            else:
-                yield rows.Refused(one.line, "", "traveller-empty", "give a name or a number")
+    batches = _batches(islice(manifest, skip, None))
+    if answering is not None:
+        answered = answering(batches)
+    else:
+        answered = (answer_batch(node, inquiry, batch, reference) for batch in batches)
+    for some in answered:
+        yield from some
 
 
-def _batches(manifest: Iterable[rows.Row]) -> Iterator[list[rows.Row]]:
+def answer_batch(node: Node, inquiry: Inquiry, batch: Batch, reference: str) -> list[Checked]:
+    """Answer one batch of a manifest's rows, in order, in one act."""
+    readable = [one for one in batch if isinstance(one, rows.Traveller)]
+    people = [traveller_of(one, reference) for one in readable]
+    known = [one for one in people if one.identity.names or one.identity.documents]
+    answers = iter(check(node, inquiry, known) if known else [])
+    answered: list[Checked] = []
+    for one in batch:
+        if isinstance(one, rows.Refused):
+            answered.append(one)
+        elif one.identity.names or one.identity.documents:
+            answered.append((one, next(answers)))
+        else:
+            answered.append(
+                rows.Refused(one.line, "", "traveller-empty", "give a name or a number")
+            )
+    return answered
+
+
+def _batches(manifest: Iterable[rows.Row]) -> Iterator[Batch]:
     stream = iter(manifest)
     while batch := list(islice(stream, BATCH)):
         yield batch
