@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,26 +10,12 @@ from comity.law.clause import Party
 from comity.law.decide import decide
 from comity.law.facts import parse_facts
 from comity.law.gate import compare_clauses
-from comity.law.pack import Pack, parse_pack, sets_on
-from comity.law.priority import close_despite
-from comity.law.rule import Case
+from comity.law.pack import parse_pack, sets_on
 from comity.terms.country import COUNTRIES
+from law_packs import project_pack
 
-LAW = Path(__file__).parent.parent / "law"
-DECIDING = ("br.entry", "eu.stay", "gh.entry", "uk.visit")
 DATA = ("eu.ees-data", "eu.sis-data")
-
-
-@cache
-def files(name: str) -> dict[str, str]:
-    """The texts of one pack."""
-    return {path.name: path.read_text("utf-8") for path in sorted((LAW / name).glob("*.toml"))}
-
-
-@cache
-def pack(name: str) -> Pack:
-    """One pack, parsed."""
-    return parse_pack(files(name))
+pack = project_pack
 
 
 def ask(name: str, on: str, question: str = "", **facts: str) -> str:
@@ -41,49 +24,6 @@ def ask(name: str, on: str, question: str = "", **facts: str) -> str:
     return decide(
         law, parse_facts(facts, law.facts), datetime.date.fromisoformat(on), question
     ).outcome
-
-
-def failures(law: Pack, cases: tuple[Case, ...]) -> list[str]:
-    """The names of the cases that ``law`` answers differently, or by another rule."""
-    wrong = []
-    for case in cases:
-        facts = parse_facts(case.facts, law.facts)
-        for question, expected in case.expect.items():
-            found = decide(law, facts, case.on, question)
-            by = [rule.id for rule in found.deciding]
-            first = question == next(iter(case.expect))
-            if found.outcome != expected or (case.because and first and case.because not in by):
-                wrong.append(f"{case.name}: {question} = {found.outcome} by {by}")
-    return wrong
-
-
-@pytest.mark.parametrize("name", DECIDING)
-def test_every_case_of_the_pack_is_answered_as_written(name: str) -> None:
-    """Each worked case that stands beside the rules holds, by the rule it names."""
-    assert pack(name).cases
-    assert failures(pack(name), pack(name).cases) == []
-
-
-RULES = [(name, rule.id) for name in DECIDING for rule in pack(name).rules]
-
-
-@pytest.mark.parametrize(("name", "dropped"), RULES)
-def test_drop_any_rule_and_a_case_fails(name: str, dropped: str) -> None:
-    """No rule is without a case that would miss it."""
-    rules = tuple(
-        replace(rule, despite=tuple(other for other in rule.despite if other != dropped))
-        for rule in pack(name).rules
-        if rule.id != dropped
-    )
-    mutant = replace(pack(name), rules=rules, beats=close_despite(rules))
-    assert len(mutant.rules) == len(pack(name).rules) - 1
-    assert failures(mutant, pack(name).cases)
-
-
-@pytest.mark.parametrize("name", [*DECIDING, *DATA])
-def test_each_pack_says_that_no_lawyer_has_reviewed_it(name: str) -> None:
-    """The status stands on every answer until a named person has reviewed the pack."""
-    assert pack(name).status == "encoded, not reviewed"
 
 
 # Ghana

@@ -38,8 +38,13 @@ _GROWING = {"used", "overstay_at_control", "days_in_breach", "next_entry"}
 
 
 def value_range(answer: StayAnswer, field: str) -> tuple[Any, Any]:
-    """The least and the greatest of one field; None where there is no such day or no end."""
+    """The least and the greatest of one field; None where there is no such day or no end.
+
+    No lawful day at all lies before every day.
+    """
     few, many = getattr(answer.fewest, field), getattr(answer.most, field)
+    if field == "last_lawful_day" and few is None and answer.fewest.left is not None:
+        return few, many
     return (few, many) if field in _GROWING else (many, few)
 
 
