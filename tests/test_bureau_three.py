@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from comity.bureau import alert, joining, overview, post
+from comity.bureau import alert, joining, overview, post, witnessing
 from comity.bureau.check import check
+from comity.bureau.diagnosis import diagnose
 from comity.bureau.node import card, init_node
 from comity.bureau.question import Inquiry
 from comity.errors import ComityError, Conflict, Unverified
@@ -99,7 +101,40 @@ def test_r52_a_rewritten_log_answers_nothing(seen: tuple[World, int]) -> None:
         two.round(two.qma)
         with pytest.raises(Conflict) as caught:
             two.ask()
-    assert caught.value.code in ("witness-ahead", "witness-split")
+    assert caught.value.code in ("witness-ahead", "witness-split", "witness-inconsistent")
+
+
+def test_r52_a_forked_log_sounds_the_alarm(seen: tuple[World, int]) -> None:
+    """Two histories of one key: no answer within any grace; log, health and status say why."""
+    two, port = seen
+    home, saved = two.folder / "QMA", two.folder / "saved"
+    two.close()
+    shutil.copytree(home, saved)
+    two.reopen()
+    with served(two.witness, port):
+        two.issue()
+        two.ask()
+        witnessing.cosign_now(two.qma)
+        seen_size = two.qma.ledger.cosigned_size()
+        two.close()
+        shutil.rmtree(home)
+        shutil.copytree(saved, home)  # with its anchor: the node knows nothing of what is lost
+        two.reopen()
+        while two.qma.ledger.size() <= seen_size:
+            two.qma.write(lambda conn: two.qma.ledger.append(conn, "exercise:line", {}))
+        for _ in range(3):
+            with pytest.raises(Conflict) as caught:
+                two.ask()
+            assert caught.value.code == "witness-inconsistent"
+        assert ("witness", "witness-inconsistent") in two.round(two.qma).faults
+    with pytest.raises(Conflict) as caught:  # the witness is gone: no grace for a contradiction
+        two.ask()
+    assert caught.value.code == "witness-contradicts"
+    assert two.kinds(two.qma).count("witness:contradicts") == 1
+    assert witnessing.alarm(two.qma) == "witness-inconsistent"
+    said = [one.said for one in diagnose(two.qma) if one.what == "witness"]
+    assert [line for line in said if line.startswith("ALARM")]  # also with the witness gone
+    assert two.witness.evidence()
 
 
 def test_r07_a_holder_passes_nothing_on(tmp_path: Path) -> None:

@@ -320,7 +320,7 @@ def test_a_restored_ledger_is_told_by_its_witness(ledger: Ledger, witness: Witne
     ("answer", "code"),
     [
         ((503, b""), "witness-refused"),
-        ((422, b"no\n"), "witness-refused"),
+        ((422, b"no\n"), "witness-inconsistent"),
         ((409, b"many\n"), "witness-answer"),
         ((409, b"\xff"), "witness-answer"),
         ((200, b""), "witness-answer"),

@@ -20,7 +20,7 @@ from comity import __version__
 from comity.api import law
 from comity.api.faults import Guard, answer_fault
 from comity.api.form import Strict, Who
-from comity.bureau import alert, audit, match, officer, opinion, restriction
+from comity.bureau import alert, audit, match, officer, opinion, restriction, witnessing
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.node import Node
@@ -132,7 +132,12 @@ def machine_app(node: Node) -> FastAPI:
             "training": node.settings.training,
             "version": __version__,
             "alerts": len(node.holdings),
-            "log": {"origin": state.origin, "size": state.size, "witnessed": state.cosigned},
+            "log": {
+                "origin": state.origin,
+                "size": state.size,
+                "witnessed": state.cosigned,
+                "alarm": witnessing.alarm(node),
+            },
         }
 
     @app.post("/check", tags=["check"])

@@ -45,6 +45,12 @@ def _witness(node: Node) -> Iterator[Finding]:
         yield Finding("ok", "witness", f"has seen {witnessing.cosign_now(node)} entries")
     except ComityError as error:
         yield Finding("look", "witness", error.what, error.hint)
+    code = witnessing.alarm(node)
+    if code:
+        said = f"ALARM: a witness contradicts this node's log ({code}); no check is answered"
+        yield Finding(
+            "look", "witness", said, "stop writing; compare both histories with the witness"
+        )
 
 
 def _peers(node: Node) -> Iterator[Finding]:

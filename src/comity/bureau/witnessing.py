@@ -8,13 +8,20 @@ answers: an answer that cannot be proved is unusable.
 from __future__ import annotations
 
 import datetime
+import logging
 import ssl
 from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select
 
 from comity.bureau.agreement import Adopted
 from comity.bureau.node import Node
 from comity.errors import ComityError, Conflict, Unavailable
 from comity.exchange import cosign, link
+from comity.record import tables
+
+_LOG = logging.getLogger("comity.witness")
+_ALARM = "witness.alarm"
 
 WITNESS_BYTES_MAX = 16 * 1024
 
@@ -22,10 +29,47 @@ WITNESS_BYTES_MAX = 16 * 1024
 def cosign_now(node: Node) -> int:
     """Have the witness cosign the newest head; the size it cosigned. Unavailable where it is not.
 
-    Conflict where the witness knows another history of this log: people must look at that.
+    Conflict where the witness knows another history of this log: people must look at that. It
+    is no outage: it stands in the log and in ``alarm`` until the witness agrees again.
     """
     if not node.ledger.witnesses:
         raise Unavailable("witness-none", "this node has no witness", hint="set witness_url")
+    try:
+        size = _cosign(node)
+    except Conflict as error:
+        _sound(node, error.code)
+        raise
+    if alarm(node):
+        _sound(node, "")
+    return size
+
+
+def alarm(node: Node) -> str:
+    """Give the code under which a witness has contradicted this log, until it agrees again."""
+    with node.store.read() as conn:
+        found = conn.execute(select(tables.setting.c.value).filter_by(name=_ALARM)).scalar()
+    return found or ""
+
+
+def _sound(node: Node, code: str) -> None:
+    """Record once that a witness contradicts this log (``code``), or that it agrees again ("")."""
+    if bool(alarm(node)) == bool(code):
+        return
+
+    def work(conn: Connection) -> None:
+        conn.execute(delete(tables.setting).filter_by(name=_ALARM))
+        if code:
+            conn.execute(insert(tables.setting).values(name=_ALARM, value=code))
+            node.ledger.append(conn, "witness:contradicts", {"code": code})
+        else:
+            node.ledger.append(conn, "witness:agrees", {})
+
+    if code:
+        _LOG.error("ALARM: a witness contradicts this node's log [%s]", code)
+    node.write(work)
+
+
+def _cosign(node: Node) -> int:
     client = link.open_client(ssl.create_default_context())
     url = f"{node.settings.witness_url.rstrip('/')}/add-checkpoint"
     try:
@@ -53,6 +97,12 @@ def witnessed(node: Node, entry: int, adopted: Sequence[Adopted]) -> bool:
     except Conflict:
         raise
     except ComityError:
+        if alarm(node):  # grace is for a line that is down, not for a contradiction
+            raise Conflict(
+                "witness-contradicts",
+                "a witness has contradicted this node's log, and cannot be asked again",
+                hint="stop writing; compare both histories with the witness",
+            ) from None
         _within_grace(node, adopted)
         return False
 

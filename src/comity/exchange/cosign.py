@@ -42,7 +42,9 @@ def cosign(log: Log, witness: WitnessVerifier, post: Post) -> int:
 
     `Conflict` ("witness-ahead") if the witness holds a size we never signed: we were restored from
     a backup, or somebody else signs with our key; either way people must look before the log goes
-    on. `Unverified` for a cosignature which does not hold, `Unavailable` for anything else.
+    on. `Conflict` too where it holds another root for one size ("witness-split") or finds that our
+    log does not go on from what it holds ("witness-inconsistent"). `Unverified` for a cosignature
+    which does not hold, `Unavailable` for anything else.
     """
     old = log.cosigned_size()
     for _ in range(ROUNDS_MAX):
@@ -60,6 +62,13 @@ def cosign(log: Log, witness: WitnessVerifier, post: Post) -> int:
         status, answer = post(format_request(Request(old, proof, signed)))
         if status == 200:
             return _keep(log, witness, signed, answer, size)
+        if status == 422:
+            raise Conflict(
+                "witness-inconsistent",
+                "the witness says that this log does not go on from what it has seen",
+                where=witness.name,
+                hint="two histories were signed with one key: stop writing and compare",
+            )
         if status != 409:
             break
         theirs = _their_size(answer)
