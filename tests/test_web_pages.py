@@ -28,7 +28,10 @@ from comity.web.throttle import Throttle
 from web_visitor import Visitor, static_folder
 from world import START, TRAINED, World, world
 
-FILLED = {"match": "m-0", "alert": "UTO-0", "entry": "0", "agreement": "none", "pack": "uk.visit"}
+FILLED = {
+    "match": "m-0", "alert": "UTO-0", "entry": "0", "agreement": "none", "pack": "uk.visit",
+    "refusal": "r-0",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -43,12 +43,12 @@ def digit(text: str) -> str:
     return str(sum(value * weights[n % 3] for n, value in enumerate(values)) % 10)
 
 
-def zone(birth: str = "710314", number: str = "ZQ4417205") -> str:
+def zone(birth: str = "710314", number: str = "ZQ4417205", *, state: str = "QZZ") -> str:
     """A TD3 zone whose digits hold."""
-    first = "P<QZZQUILLFEATHER<<ZEPHYRINE".ljust(44, "<")
+    first = f"P<{state}QUILLFEATHER<<ZEPHYRINE".ljust(44, "<")
     parts = number + digit(number), birth + digit(birth), "300101" + digit("300101")
     optional = "<" * 14 + "0"
-    second = f"{parts[0]}QZZ{parts[1]}F{parts[2]}{optional}"
+    second = f"{parts[0]}{state}{parts[1]}F{parts[2]}{optional}"
     return f"{first}\n{second}{digit(''.join(parts) + optional)}"
 
 

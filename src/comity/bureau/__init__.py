@@ -21,4 +21,5 @@ diagnosis   how the node fares, and what to do
 intake      import lists of alerts and manifests of travellers
 audit       the evidence of an act, for a supervisor or a court
 law         what the law requires
+refusal_register  a refusal of entry: asked first, prepared, issued by a person, numbered
 """

@@ -7,6 +7,7 @@ A case is one TOML file; every part but ``[protection]`` may still be missing wh
     on    = 2026-11-23
     facts = { nationality = "UTO", document = "ordinary" }
     stays = "..."                      # the table of stays, as CSV
+    alert = { issuer = "UTO", category = "entry-refusal-ban" }    # a hit that was confirmed
 
     [person]      surname given_names birth_date birth_place sex nationality residence
     [document]    kind number issued_in issued_on             ("-": none presented)
@@ -31,7 +32,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from comity.bureau.law import ask, load_pack
+from comity.bureau.law import ask, load_pack, parse_day
 from comity.bureau.stay import count_table
 from comity.errors import Malformed
 from comity.law.refusal import (
@@ -51,6 +52,8 @@ from comity.law.refusal import (
     rely,
 )
 from comity.law.suggestion import Suggestion, suggestion_from_stay, suggestions_from
+from comity.terms.category import CATEGORIES
+from comity.terms.country import country_code
 
 T = TypeVar("T", Person, Presented, Visa, Crossing, Remedy, Officer)
 _PARTS = ("law", "person", "document", "visa", "crossing", "protection", "form", "remedy",
@@ -100,10 +103,8 @@ def suggest(law: Mapping[str, Any]) -> tuple[Suggestion, ...]:
     """What a pack, and the count of days under it, suggest for the facts of a case."""
     if not law:
         return ()
-    _known(law, ("pack", "on", "facts", "stays"), "law")
-    on = law.get("on")
-    if type(on) is not datetime.date:
-        raise _wrong("law, on", "is not a date")
+    _known(law, ("pack", "on", "facts", "stays", "alert"), "law")
+    on = parse_day(_text(law.get("on", ""), "law, on"))
     pack = load_pack(_text(law.get("pack", ""), "law, pack"))
     facts = {name: _fact(value) for name, value in _table(law, "facts").items()}
     answer = ask(pack, facts, on)
@@ -112,7 +113,20 @@ def suggest(law: Mapping[str, Any]) -> tuple[Suggestion, ...]:
         report = count_table(pack, _text(law["stays"], "law, stays"), on)
         overstay = suggestion_from_stay(report.answers[0])
         found += [overstay] if overstay else []
+    if "alert" in law:
+        found.append(_alert(_table(law, "alert")))
     return tuple(found)
+
+
+def _alert(alert: Mapping[str, Any]) -> Suggestion:
+    # C-225/19: the state whose alert weighed is named to the person.
+    _known(alert, ("issuer", "category"), "law, alert")
+    kind = CATEGORIES.get(_text(alert.get("category", ""), "law, alert, category"))
+    if kind is None:
+        raise _wrong("law, alert, category", "is not known")
+    issuer = country_code(_text(alert.get("issuer", ""), "law, alert, issuer"))
+    details = (("alert_state", issuer),)
+    return Suggestion("H", kind.id, kind.article, kind.title, (("issuer", issuer),), details)
 
 
 def _decide(case: Refusal, decision: Mapping[str, Any]) -> Refusal:

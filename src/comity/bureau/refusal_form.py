@@ -10,6 +10,9 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,15 @@ def forms_folder() -> Path:
         if (folder / "refusal" / "form.typ").is_file():
             return folder
     raise NotFound("texts-missing", "the forms are not installed", hint="reinstall comity")
+
+
+@cache
+def form_words(language: str) -> Mapping[str, Any]:
+    """The words of the form in a language; NotFound where there is no form in it."""
+    file = forms_folder() / "refusal" / f"{language}.toml"
+    if not language.isalpha() or not file.is_file():
+        raise NotFound("refusal-language", "no form in this language", where=language[:8])
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def form_values(case: Refusal, language: str) -> dict[str, Any]:
@@ -61,8 +73,7 @@ def print_form(case: Refusal, *, language: str = "", draft: bool = False) -> byt
         )
     folder = forms_folder()
     chosen = language or case.language or "en"
-    if not (folder / "refusal" / f"{chosen}.toml").is_file() or not chosen.isalpha():
-        raise NotFound("refusal-language", "no form in this language", where=chosen[:8])
+    form_words(chosen)
     text = json.dumps(form_values(case, chosen), ensure_ascii=False)
     if len(text) > _LONGEST_TEXT:
         raise NotPermitted("refusal-too-long", "the texts do not fit the form", hint="shorten them")

@@ -155,6 +155,8 @@ class Refusal:
     officer: Officer = field(default_factory=Officer)
     reasons: str = ""
     decided_on: str = ""
+    number: str = ""
+    """Given by the register in which the form stands; empty outside of one."""
 
 
 FILLABLE = (
@@ -253,7 +255,7 @@ def missing(case: Refusal) -> tuple[str, ...]:
         names.append("grounds")
     if case.language and case.understood != case.language and not case.interpreter.strip():
         names.append("interpreter")
-    if _must_consult(case) and not case.consultation.strip():
+    if must_consult(case) and not case.consultation.strip():
         names.append("consultation")
     # Annex V part A(1)(a): a refusal to sign is noted under "comments".
     if case.signature == "refused" and not case.comments.strip():
@@ -265,8 +267,11 @@ def _empty(value: str, *, dash: bool = False) -> bool:
     return not value.strip() or (value.strip() == NONE_PRESENTED and not dash)
 
 
-def _must_consult(case: Refusal) -> bool:
-    # Annex VII(4.3) for official passports; C-503/03 and art. 14(1) where a title is held.
+def must_consult(case: Refusal) -> bool:
+    """Whether other authorities have to be asked before this person may be refused.
+
+    Annex VII(4.3) for official passports; C-503/03 and art. 14(1) where a title is held.
+    """
     return case.document.kind in _CONSULT_FIRST or case.title_held == "yes"
 
 

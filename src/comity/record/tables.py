@@ -272,6 +272,21 @@ check_log = Table(
     _entry(),
 )
 
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("encounter", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("number", Text, nullable=True, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("created_at", Instant, nullable=False, index=True),
+    Column("decided_at", Instant, nullable=True),
+    _entry(),
+    comment="refusals of entry, prepared and issued; encounter is a keyed hash",
+)
+
 import_file = Table(
     "import_file",
     metadata,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from comity.bureau.answer import Traveller
@@ -33,13 +33,17 @@ Error = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The form as typed, and the traveller it gives; None where something is to be settled."""
+    """The form as typed, and the traveller it gives; None where something is to be settled.
+
+    ``facts`` are those of the zone that the law asks for: the issuer, and until when it is valid.
+    """
 
     form: Mapping[str, Any]
     traveller: Traveller | None
     errors: tuple[Error, ...] = ()
     checks: tuple[CheckDigit, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,16 @@ def read(form: Mapping[str, str], on: datetime.date) -> Asked:
         Traveller(
             identity=identity, reference=typed["reference"], document_kind=kind, origins=origins
         ),
+        facts={} if zone.reading is None else _facts(zone.reading),
     )
+
+
+def _facts(zone: Reading) -> dict[str, str]:
+    expires = zone.inferred.expiry_date
+    facts = {"issuer": zone.read.issuer}
+    if expires is not None and expires.day is not None:
+        facts["expires"] = str(expires)
+    return {name: value for name, value in facts.items() if value}
 
 
 def _read_zone(text: str, chosen: str, on: datetime.date) -> _Zone:

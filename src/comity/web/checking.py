@@ -15,7 +15,7 @@ from comity.errors import ComityError
 from comity.terms.purpose import PURPOSES
 from comity.web import asked
 from comity.web.desk import Page, Visit
-from comity.web.law_asking import one_line
+from comity.web.law_at_check import refusal_fields, said_of
 from comity.web.wording import spell
 
 MAY = ("first-line", "bureau")
@@ -49,32 +49,23 @@ def ask(visit: Visit) -> Response:
             wrong = [{"field": asked.FIELD_OF.get(error.code, "mrz"), "text": spell(error)}]
             return _page(visit, question.form, purpose, errors=wrong)
         raise
-    return answer_page(visit, answer, question.traveller, question.form, purpose)
+    return _answer_page(visit, answer, question.traveller, question, purpose)
 
 
-def answer_page(
-    visit: Visit, answer: Answer, traveller: Traveller, form: Mapping[str, Any], purpose: str
+def _answer_page(
+    visit: Visit, answer: Answer, traveller: Traveller, question: asked.Asked, purpose: str
 ) -> Response:
-    """Give the page of one answer: one outcome, one next step."""
     return visit.page(
         "answer.html",
         here="/check",
         answer=answer,
         traveller=rows_of(traveller),
         next=NEXT[answer.state],
-        form=form,
+        form=question.form,
         purpose=purpose,
-        law=_law(visit, traveller),
+        law=said_of(visit.node.today(), traveller, question.facts),
+        refusal=refusal_fields(traveller, question.facts),
     )
-
-
-def _law(visit: Visit, traveller: Traveller) -> dict[str, str] | None:
-    facts = {}
-    if traveller.identity.nationalities:
-        facts["nationality"] = traveller.identity.nationalities[0]
-    if traveller.document_kind:
-        facts["document"] = traveller.document_kind
-    return one_line(visit.node.today(), facts) if "nationality" in facts else None
 
 
 def rows_of(traveller: Traveller) -> list[dict[str, str]]:

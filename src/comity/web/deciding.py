@@ -9,11 +9,15 @@ from comity.bureau.answer import Traveller
 from comity.errors import Malformed, NotFound
 from comity.web.checking import rows_of
 from comity.web.desk import Page, Visit
+from comity.web.law_at_check import identity_fields
 from comity.web.wording import problem, spell
 
 MAY = ("first-line", "bureau")
 
 OWN = "confirmed-own"
+
+REFUSING = ("entry-refusal-ban", "entry-refusal-threat", "travel-ban")
+"""Categories of alerts on which entry is refused."""
 
 SAID = {
     match.CONFIRMED: (
@@ -71,7 +75,18 @@ def decide(visit: Visit) -> Response:
         then=then,
         entry=entry,
         state=state,
+        refusal=_refusal(visit, one) if state in (match.CONFIRMED, OWN) else [],
     )
+
+
+def _refusal(visit: Visit, match_id: str) -> list[tuple[str, str]]:
+    # A hit on an alert for refusing entry: ground H, once the person was asked about protection.
+    one = opinion.compare(visit.node, visit.who, match_id)
+    category = one.fields.get("alert", {}).get("category", "")
+    if category not in REFUSING:
+        return []
+    hit = [("alert-issuer", one.issuer), ("alert-category", category), ("reference", one.reference)]
+    return [*identity_fields(one.identity), *hit]
 
 
 def _record(visit: Visit, one: str, verdict: str, reason: str) -> tuple[str, int]:

@@ -27,6 +27,7 @@ NAVIGATION = (
     ("nav_check", "/check", ("first-line", "bureau")),
     ("nav_matches", "/matches", ("first-line", "bureau")),
     ("nav_alerts", "/alerts", ("bureau",)),
+    ("nav_refusals", "/refusals", ROLES),
     ("nav_log", "/log", ("supervisor",)),
     ("nav_agreements", "/agreements", ROLES),
     ("nav_doctor", "/doctor", ("bureau", "supervisor")),

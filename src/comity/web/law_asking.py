@@ -5,7 +5,6 @@ Nobody signs in here: these are published texts. The facts in the address name n
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,8 +60,8 @@ def ask(visit: Visit) -> Response:
         status=422 if wrong else 200,
         packs=_packs(),
         pack=pack,
-        main=[_input(pack, key, given) for key in MAIN if key in pack.facts],
-        more=[_input(pack, key, given) for key in pack.facts if key not in MAIN],
+        main=[input_of(pack, key, given) for key in MAIN if key in pack.facts],
+        more=[input_of(pack, key, given) for key in pack.facts if key not in MAIN],
         questions=[{"value": q.id, "text": q.title} for q in pack.questions],
         question=question,
         on=on,
@@ -84,23 +83,6 @@ def view(decision: Any) -> dict[str, Any]:
         "traveller": explain(decision, "traveller"),
         "officer": explain(decision, "officer"),
         "court": explain(decision, "court"),
-    }
-
-
-def one_line(on: datetime.date, facts: Mapping[str, str]) -> dict[str, str] | None:
-    """Say in one line what the law asks of a traveller; None where it says nothing of them."""
-    try:
-        decision = law.ask(law.load_pack(FIRST_PACK), facts, on).decision
-    except ComityError:
-        return None
-    outcome, pack = decision.outcome, decision.view.pack
-    said = SAID.get(outcome, outcome.replace("_", " "))
-    cite = f" ({decision.deciding[0].cite})" if decision.deciding else ""
-    status = pack.status.capitalize()
-    words = "&".join(f"{key}={value}" for key, value in facts.items())
-    return {
-        "text": f"{pack.title}: {decision.view.question.title} {said}{cite}. {status}.",
-        "href": f"/law?pack={FIRST_PACK}&on={on.isoformat()}&{words}",
     }
 
 
@@ -127,7 +109,8 @@ def _packs() -> list[dict[str, str]]:
     ]
 
 
-def _input(pack: Pack, key: str, given: Mapping[str, str]) -> dict[str, Any]:
+def input_of(pack: Pack, key: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Give the input of one fact: name, label, options or hint, and what was typed."""
     kind = pack.facts[key]
     choices: list[str] = []
     if kind.type == "yes-no":

@@ -27,6 +27,7 @@ from comity.web import (
     law_library,
     law_staying,
     law_tables,
+    refusing,
     sign_in,
     supervision,
 )
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *checking.PAGES,
     *deciding.PAGES,
+    *refusing.PAGES,
     *entering.PAGES,  # before alerts: /alerts/new is no alert
     *alerts.PAGES,
     *supervision.PAGES,

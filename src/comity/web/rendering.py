@@ -103,9 +103,13 @@ def day(value: datetime.date | str | None) -> str:
 
 
 def message(errors: Sequence[Mapping[str, str]], field: str) -> str:
-    """Give the text of the first error of that field or its part (FIELD-day ...), "" for none."""
+    """Give the first error of that field or its part (FIELD-day ...), "" for none.
+
+    ``here`` is what stands at the field where the summary's ``text`` would say too much.
+    """
     parts = {field, f"{field}-day", f"{field}-month", f"{field}-year"}
-    return next((error["text"] for error in errors if error["field"] in parts), "")
+    found = next((error for error in errors if error["field"] in parts), {"text": ""})
+    return found.get("here", found["text"])
 
 
 def sentence(text: str) -> str:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     _create_outbox()
     _create_peer()
     _create_record_key()
+    _create_refusal()
     _create_restriction()
     _create_setting()
     _create_session()
@@ -320,6 +321,26 @@ def _create_record_key() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_key")),
     )
+
+
+def _create_refusal() -> None:
+    op.create_table(
+        "refusal",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("encounter", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("decided_at", sa.String(27), nullable=True),
+        sa.Column("entry", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refusal")),
+        sa.UniqueConstraint("number", name=op.f("uq_refusal_number")),
+        comment="refusals of entry, prepared and issued; encounter is a keyed hash",
+    )
+    op.create_index(op.f("ix_refusal_created_at"), "refusal", ["created_at"], unique=False)
+    op.create_index(op.f("ix_refusal_encounter"), "refusal", ["encounter"], unique=False)
 
 
 def _create_restriction() -> None:
