@@ -26,13 +26,13 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, compress, zip_longest
 from pathlib import Path
 from typing import Any
 
 from persons import Listed, dated, questions, strangers
 
-from comity.match.index import Index
+from comity.match.index import Index, Ranking
 from comity.terms.identity import Identity
 
 PEERS_PYTHON = os.environ.get("PEERS_PYTHON") or sys.executable
@@ -141,44 +141,52 @@ def beside(
     if run.returncode != 0:
         last = (run.stderr.decode().strip().splitlines() or ["it ended without a word"])[-1]
         return {**said, "missing": f"not installed or not running ({peer.needs}): {last}"}
-    theirs = json.loads(run.stdout.splitlines()[-1])
-    asked = [identity for identity, _ in known]
+    theirs = json.loads(run.stdout.decode().splitlines()[-1])
+    listed = [(identity, expect) for identity, expect in known if expect is not None]
+    unknown = [identity for identity, expect in known if expect is None]
+    mine, ranking = timed(index, [identity for identity, _ in listed])
+    others, _ = timed(index, unknown)
+    ours = [
+        expect in {index.key_of(int(p)) for p in ranking.people[at, : ranking.counts[at, 0]]}
+        for at, (_, expect) in enumerate(listed)
+    ]
+    whole = [dated(identity) for identity, _ in listed]
+    spent = {
+        "peer": {unit: theirs["listed"][unit] + theirs["strangers"][unit] for unit in mine},
+        "comity": {unit: mine[unit] + others[unit] for unit in mine},
+    }
+    return {
+        **said,
+        "questions": len(known),
+        "peer_per_second": len(known) / spent["peer"]["cpu"],
+        "comity_per_second": len(known) / spent["comity"]["cpu"],
+        "times_cpu": spent["peer"]["cpu"] / spent["comity"]["cpu"],
+        "times_wall": spent["peer"]["wall"] / spent["comity"]["wall"],
+        "peer_strangers_per_second": len(unknown) / theirs["strangers"]["cpu"],
+        "comity_strangers_per_second": len(unknown) / others["cpu"],
+        "times_strangers_cpu": theirs["strangers"]["cpu"] / others["cpu"],
+        "peer_recall": share(theirs["hits"]),
+        "comity_recall": share(ours),
+        "peer_recall_dated": share(list(compress(theirs["hits"], whole))),
+        "comity_recall_dated": share(list(compress(ours, whole))),
+        "peer_build_cpu_seconds": theirs["build_cpu_seconds"],
+    }
+
+
+def timed(index: Index, asked: list[Identity]) -> tuple[dict[str, float], Ranking]:
+    """Search: CPU seconds in one thread, wall seconds in as many as there are processors."""
     index.rank(asked[:50])
     cpu = time.process_time()
     ranking = index.rank(asked)
     cpu = time.process_time() - cpu
     wall = time.perf_counter()
     index.rank(asked, threads=os.cpu_count() or 1)
-    wall = time.perf_counter() - wall
-    ours = [
-        expect in {index.key_of(int(p)) for p in ranking.people[at, : ranking.counts[at, 0]]}
-        for at, (_, expect) in enumerate(known)
-    ]
-    return {
-        **said,
-        "questions": len(known),
-        "peer_per_second": len(known) / theirs["cpu_seconds"],
-        "comity_per_second": len(known) / cpu,
-        "times_cpu": theirs["cpu_seconds"] / cpu,
-        "times_wall": theirs["wall_seconds"] / wall,
-        "peer_recall": share(theirs["hits"], known),
-        "comity_recall": share(ours, known),
-        "peer_recall_dated": share(theirs["hits"], known, only_dated=True),
-        "comity_recall_dated": share(ours, known, only_dated=True),
-        "peer_build_cpu_seconds": theirs["build_cpu_seconds"],
-    }
+    return {"cpu": cpu, "wall": time.perf_counter() - wall}, ranking
 
 
-def share(
-    hits: list[bool | None], known: list[tuple[Identity, str | None]], *, only_dated: bool = False
-) -> float:
-    """Give the share found of those who are on the list, perhaps only with a whole birth date."""
-    counted = [
-        bool(hit)
-        for hit, (identity, expect) in zip(hits, known, strict=True)
-        if expect is not None and (dated(identity) or not only_dated)
-    ]
-    return sum(counted) / max(len(counted), 1)
+def share(hits: list[bool]) -> float:
+    """Give the share found."""
+    return sum(hits) / max(len(hits), 1)
 
 
 def show(result: dict[str, Any]) -> None:
@@ -192,6 +200,11 @@ def show(result: dict[str, Any]) -> None:
           f"Comity {result['comity_per_second']:10,.0f}")  # fmt: skip
     print(f"  times faster, CPU / wall      {result['times_cpu']:12,.0f}  / "
           f"{result['times_wall']:,.0f}   {wanted}")  # fmt: skip
+    print(
+        f"  strangers only, the same      {result['peer_strangers_per_second']:12,.1f}  "
+        f"Comity {result['comity_strangers_per_second']:10,.0f}   "
+        f"{result['times_strangers_cpu']:,.0f} times"
+    )
     print(f"  recall@10                     {result['peer_recall']:12.1%}  "
           f"Comity {result['comity_recall']:10.1%}")  # fmt: skip
     print(f"  recall@10, birth date whole   {result['peer_recall_dated']:12.1%}  "

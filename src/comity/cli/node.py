@@ -150,11 +150,26 @@ def doctor(*, home: Path, as_json: bool) -> None:
 
 
 @command.command()
+@click.option(
+    "--replica",
+    "port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Only officers and systems, at PORT, beside the node that serves already.",
+)
 @home_option
-def serve(*, home: Path) -> None:
-    """Serve the node in this folder until interrupted: peers, officers, systems, and its rounds."""
+def serve(*, port: int | None, home: Path) -> None:
+    """Serve the node in this folder until interrupted: peers, officers, systems, and its rounds.
+
+    Replicas share its load: each starts from the sealed snapshot of the index, keeps nothing of
+    its own, and sees every change before it is acknowledged. On several machines the store is
+    PostgreSQL and each has the node's folder.
+    """
     # A command that only prints must not pay for a web server.
-    from comity.cli.serving import serve_node  # noqa: PLC0415
+    from comity.cli.serving import serve_node, serve_replica  # noqa: PLC0415
 
     with opened(home) as node:
-        serve_node(node)
+        if port is None:
+            serve_node(node)
+        else:
+            serve_replica(node, port)

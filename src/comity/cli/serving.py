@@ -1,4 +1,4 @@
-"""Serve a node: the peers' door, the people's door, and the courier, in one process."""
+"""Serve a node: the peers' door, the people's door and the courier; or a replica of it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,32 @@ def serve_node(node: Node) -> None:
         _make_rounds(node, door, stop)
     for thread in threads:
         thread.join(timeout=10)
+
+
+def serve_replica(node: Node, port: int) -> None:
+    """Serve officers and systems beside the node's own process, until SIGINT or SIGTERM.
+
+    A replica keeps nothing of its own: it starts from the sealed snapshot of the index and follows
+    the store, at every question and between them. Peers and rounds are the first process's.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    node.holdings.refresh()
+    people = _server(people_app(node), node.settings.people_host, port, None)
+    stop = threading.Event()
+    thread = threading.Thread(target=people.run, daemon=True)
+    _on_signal(stop, people)
+    thread.start()
+    _await_started(people, stop=stop)
+    if not stop.is_set():
+        _LOG.info(
+            "a replica of %s serves officers at http://%s:%s",
+            node.country,
+            node.settings.people_host,
+            port,
+        )
+    while not stop.wait(node.settings.round_seconds):
+        node.holdings.refresh()
+    thread.join(timeout=10)
 
 
 def people_app(node: Node) -> Starlette:
