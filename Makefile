@@ -1,7 +1,8 @@
 # Comity. `make demo` shows the whole story; `make test` holds every promise.
-.PHONY: help demo serve test lint bench bench-full docs web lock clean
+.PHONY: help demo serve test lint bench bench-full match-report docs web lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
+LISTS ?= ../shared/data
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -36,6 +37,10 @@ bench: .venv/dev.ready ## the numbers, beside the peers'
 
 bench-full: .venv/dev.ready ## the same at the size of the Union: 93 million objects, 10 million persons; long
 	@$(PY) bench/all.py --full
+
+match-report: .venv/dev.ready ## measure the matcher anew: its page, and the gate's figures (LISTS=folder)
+	@$(PY) -m comity match report --page docs/reference/match-report.md $(addprefix --lists ,$(wildcard $(LISTS)))
+	@$(PY) tools/match_baseline.py
 
 docs: .venv/dev.ready ## write the generated reference pages
 	@$(PY) tools/build_docs.py

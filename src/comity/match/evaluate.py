@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from comity.errors import ComityError, Malformed
-from comity.match.candidate import Bands
+from comity.match.candidate import Band, Bands
 from comity.match.explanation import second_identifier
 from comity.match.index import Index, Ranking
 from comity.match.question import TOTAL
 from comity.terms.identity import NAME_CHARS_MAX, DocumentNumber, Identity, Name, PartialDate
 
 LINE_BYTES_MAX = 1 << 20
+BANDS: tuple[Band | None, ...] = (None, "name-only", "possible", "strong")
+"""Bands by their place: what an Outcome counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,18 @@ def _identity(data: dict[str, Any], at: int) -> Identity:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of each query, in order: rank of the expected alert (0 first, -1 missed),
+    """What became of each query, in order. Arrays of the length of the queries.
 
-    evidence of the best candidate beyond the list's size in bits, how many were compared and how
-    many stand in a band. Arrays of the length of the queries.
+    ``ranks``: place of the expected alert (0 first, -1 missed). ``right`` and ``wrong``: bits
+    beyond the list's size of the expected alert and of the likeliest other, minus infinity where
+    there is none. ``bands``: place in BANDS of the expected alert's band, of the best shown where
+    none is expected. ``compared`` and ``shown``: how many were compared, how many stand in a band.
     """
 
     ranks: Any
-    best: Any
+    right: Any
+    wrong: Any
+    bands: Any
     compared: Any
     shown: Any
     strangers: Any
@@ -114,20 +120,35 @@ def outcome(index: Index, queries: Sequence[Query], ranking: Ranking, bands: Ban
     size = math.log2(max(len(index), 1))
     total = len(queries)
     ranks, shown = np.full(total, -1), np.zeros(total, np.int64)
-    best = np.full(total, -math.inf)
+    reached = np.zeros(total, np.int64)
+    right, wrong = np.full(total, -math.inf), np.full(total, -math.inf)
     for at, query in enumerate(queries):
         for place in range(int(ranking.counts[at, 0])):
             beyond = float(ranking.bits[at, place, TOTAL]) - size
             second = second_identifier(ranking.kinds[at, place])
-            if bands.of(beyond, second_identifier=second) is not None:
-                shown[at] += 1
-                best[at] = max(best[at], beyond)
-            if query.expect is not None and ranks[at] < 0:
-                key = index.key_of(int(ranking.people[at, place]))
-                if key == query.expect:
-                    ranks[at] = place
+            band = BANDS.index(bands.of(beyond, second_identifier=second))
+            shown[at] += band > 0
+            key = index.key_of(int(ranking.people[at, place])) if query.expect else None
+            if query.expect is not None and key == query.expect:
+                ranks[at], right[at], reached[at] = place, beyond, band
+                continue
+            wrong[at] = max(wrong[at], beyond)
+            if query.expect is None:
+                reached[at] = max(reached[at], band)
     strangers = np.array([q.expect is None for q in queries], bool)
-    return Outcome(ranks, best, ranking.counts[:, 1], shown, strangers)
+    return Outcome(ranks, right, wrong, reached, ranking.counts[:, 1], shown, strangers)
+
+
+def recalls(judged: Outcome, among: Sequence[bool]) -> dict[str, float]:
+    """Give for some of the queries how many they are, and recall of those that expect an alert."""
+    mine = np.asarray(among, bool) & ~judged.strangers
+    ranks = judged.ranks[mine]
+    return {
+        "questions": int(mine.sum()),
+        "recall_at_1": _share(ranks == 0),
+        "recall_at_10": _share((ranks >= 0) & (ranks < 10)),
+        "recall_at_threshold": _share(judged.bands[mine] > 0),
+    }
 
 
 def summary(queries: Sequence[Query], judged: Outcome) -> dict[str, Any]:
@@ -142,18 +163,6 @@ def summary(queries: Sequence[Query], judged: Outcome) -> dict[str, Any]:
         "shown_per_query": _mean(judged.shown[judged.strangers]),
         "misses": [q.id for q, ok in zip(queries, hit, strict=True) if q.expect and not ok],
     }
-
-
-def curve(found: Any, strangers: Any, bits: Iterable[float]) -> list[dict[str, float]]:
-    """Give recall and the share of strangers shown anything, at thresholds of evidence.
-
-    ``found``: bits beyond the list's size of the right alert for each query that has one (minus
-    infinity where missed); ``strangers``: of the best candidate for each query that has none.
-    """
-    return [
-        {"bits": b, "recall": _share(found >= b), "strangers_shown": _share(strangers >= b)}
-        for b in bits
-    ]
 
 
 def _share(hits: Any) -> float:
