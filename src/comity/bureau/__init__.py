@@ -13,6 +13,8 @@ snapshot    the index, sealed on the disk for a fast start
 check       is there an alert about this traveller, and may I be told
 match       confirm or reject, with reasons; tell the issuer
 courier     the round: synchronise, deliver, have the log witnessed
+reconciliation  a copy held against its feed, and healed
+upkeep      what a store owes to time, and after a restore
 opinion     what a second officer compares, without the first one's finding
 opened      content opened by an officer, recorded in the log
 overview    lists and tallies for pages

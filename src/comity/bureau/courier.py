@@ -1,12 +1,14 @@
 """The round that a serving node makes again and again: nothing here waits for a person.
 
 1. End what has passed its review date, and open the feeds of agreements that came into force.
-2. Have the log witnessed. 3. Follow the feeds of all peers. 4. Deliver what is owed. A peer that
-is down delays nobody else; what failed is tried again in the next round, and said in the report.
+2. Have the log witnessed. 3. Follow the feeds of all peers; once a day each copy is compared with
+its feed, and healed. 4. Deliver what is owed. A peer that is down delays nobody else; what failed
+is tried again in the next round, and said in the report.
 """
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 from collections.abc import Callable
@@ -15,10 +17,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from comity.bureau import alert, copy, witnessing
+from comity.bureau import alert, copy, reconciliation, upkeep, witnessing
 from comity.bureau.agreement import in_force, open_feeds
 from comity.bureau.joining import joined
 from comity.bureau.node import Node
+from comity.bureau.reconciliation import Feed, Reconciled
 from comity.errors import ComityError, Unavailable
 from comity.exchange import follow, outbox
 from comity.exchange.card import NodeCard
@@ -36,11 +39,12 @@ class Report:
     applied: int
     delivered: int
     faults: tuple[tuple[str, str], ...]
+    healed: int = 0
 
     @property
     def quiet(self) -> bool:
         """Whether nothing happened and nothing failed."""
-        return not (self.expired or self.applied or self.delivered or self.faults)
+        return not (self.expired or self.applied or self.delivered or self.faults or self.healed)
 
 
 class Line(Protocol):
@@ -66,18 +70,23 @@ class Courier:
         self._node = node
         self._dial = dial or (lambda card: Link(card, node.leaf))
         self._links: dict[str, tuple[NodeCard, Line]] = {}
+        self._kept: datetime.date | None = None
 
     def make_round(self) -> Report:
         """Make one round."""
         node = self._node
         faults: list[tuple[str, str]] = []
         expired = len(alert.expire(node))  # 1
+        if self._kept != node.today():
+            upkeep.keep(node)
+            self._kept = node.today()
         open_feeds(node)
         witnessed = self._witness(faults)  # 2
-        applied = delivered = 0
+        applied = delivered = healed = 0
         for card in joined(node):  # 3, 4
             try:
                 applied += self._follow(card, faults)
+                healed += self._heal(card, faults)
                 delivered += self._deliver(card, faults)
             except ComityError as error:
                 faults.append((card.code, error.code))
@@ -85,7 +94,16 @@ class Courier:
                 faults.append((card.code, _bug(error)))
         if applied:
             witnessed = self._witness(faults)
-        return Report(expired, witnessed, applied, delivered, tuple(faults))
+        return Report(expired, witnessed, applied, delivered, tuple(faults), healed)
+
+    def reconcile(self, peer: str = "") -> list[Reconciled]:
+        """Compare every copy (or those of one peer) with its feed now, and heal it."""
+        return [
+            reconciliation.reconcile(self._node, self._feed(card, agreement))
+            for card in joined(self._node)
+            if peer in ("", card.code)
+            for agreement in self._live(card)
+        ]
 
     def run(self, stop: threading.Event, *, pause: float, told: Callable[[Report], None]) -> None:
         """Make rounds until ``stop`` is set, ``pause`` seconds apart; tell each report."""
@@ -117,13 +135,11 @@ class Courier:
 
     def _follow(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
         node, count = self._node, 0
-        follower = follow.Follower(node.desk, node.write, node.clock.now, copy.apply_items(node))
-        live = [one.agreement.id for one in in_force(node, node.today()) if card.code in one.peers]
+        live = self._live(card)
         past = [agreement for peer, agreement in copy.winding_down(node) if peer == card.code]
         for agreement in (*live, *past):
             try:
-                line = self._line(card)
-                done = follower.pull(card, agreement, line.ask, ends=agreement in past)
+                done = self._pull(card, agreement, ends=agreement in past)
                 count += done.applied
                 if agreement in live and done.granted_until <= node.clock.now():
                     faults.append((card.code, "feed-only-ends"))
@@ -134,6 +150,36 @@ class Courier:
                 faults.append((card.code, error.code))
                 if error.code == "feed-rolled-back":
                     self._restart(card, agreement)
+        return count
+
+    def _live(self, card: NodeCard) -> list[str]:
+        adopted = in_force(self._node, self._node.today())
+        return [one.agreement.id for one in adopted if card.code in one.peers]
+
+    def _pull(self, card: NodeCard, agreement: str, *, ends: bool = False) -> follow.Followed:
+        node = self._node
+        follower = follow.Follower(node.desk, node.write, node.clock.now, copy.apply_items(node))
+        return follower.pull(card, agreement, self._line(card).ask, ends=ends)
+
+    def _feed(self, card: NodeCard, agreement: str) -> Feed:
+        line = self._line(card)
+        return Feed(card, agreement, line.ask, lambda: self._pull(card, agreement))
+
+    def _heal(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
+        count = 0
+        for agreement in self._live(card):
+            if not reconciliation.due(self._node, card.code, agreement):
+                continue
+            try:
+                done = reconciliation.reconcile(self._node, self._feed(card, agreement))
+            except Unavailable:
+                raise
+            except ComityError as error:
+                faults.append((card.code, error.code))
+                continue
+            count += done.healed
+            if not done.found.none:
+                faults.append((card.code, "copy-differed"))
         return count
 
     def _restart(self, card: NodeCard, agreement: str) -> None:

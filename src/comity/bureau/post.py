@@ -11,7 +11,7 @@ from comity.bureau import match, offer, restriction
 from comity.bureau.agreement import find
 from comity.bureau.node import Node
 from comity.errors import Malformed, NotFound, NotPermitted
-from comity.exchange import envelope, feed, follow, inbox, link
+from comity.exchange import envelope, feed, follow, inbox, link, reconcile
 
 RECEIVERS = {match.HIT: match.receive_hit, restriction.RESTRICTION: restriction.receive}
 """What takes a message of each kind, in the transaction of its receipt."""
@@ -41,6 +41,11 @@ def answer_question(node: Node, data: bytes) -> bytes:
     now = node.clock.now()
 
     def read(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
+        if letter.kind == reconcile.COMPARE:
+            _party(node, letter)
+            public = {"peer": letter.sender, "agreement": letter.agreement}
+            node.ledger.append(conn, "feed:compared", public)
+            return reconcile.serve_compare(conn, letter)
         if letter.kind != follow.PULL:
             raise Malformed("question-kind", "no question of this kind is answered here")
         # Whoever received an alert hears of its end, whatever became of the agreement.

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from comity.bureau import alert, intake, officer
+from comity.bureau.courier import Courier
 from comity.cli.files import row_count
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
@@ -126,3 +127,34 @@ def overdue(*, home: Path, as_json: bool) -> None:
     words = table(("peer", "alert", "due"), [list(r.values()) for r in rows]) if rows else "none"
     emit(rows, words, as_json=as_json)
     click.get_current_context().exit(1 if rows else 0)
+
+
+@command.command()
+@click.option("--peer", default="", help="Only the copy of this country's alerts.")
+@home_option
+@json_option
+def reconcile(*, peer: str, home: Path, as_json: bool) -> None:
+    """Compare the copies of others' alerts with their feeds, and heal them; exit 1 if one differed.
+
+    A serving node does so by itself once a day.
+    """
+    with opened(home) as node:
+        courier = Courier(node)
+        done = courier.reconcile(peer)
+        courier.close()
+    rows = [
+        {
+            "peer": one.peer,
+            "agreement": one.agreement,
+            "missing": list(one.found.missing),
+            "surplus": list(one.found.surplus),
+            "another_version": list(one.found.another),
+            "healed": one.healed,
+            "left": len(one.left.missing) + len(one.left.surplus) + len(one.left.another),
+        }
+        for one in done
+    ]
+    head = ("peer", "agreement", "missing", "surplus", "another version", "healed", "left")
+    shown = [[len(v) if isinstance(v, list) else v for v in row.values()] for row in rows]
+    emit(rows, table(head, shown) if rows else "no copies are held", as_json=as_json)
+    click.get_current_context().exit(1 if any(not one.found.none for one in done) else 0)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from comity.bureau import diagnosis, joining
+from comity.bureau import diagnosis, joining, officer, upkeep
 from comity.bureau.courier import Courier
 from comity.bureau.node import card, init_node
 from comity.bureau.settings import Settings
 from comity.cli.files import read_small, write_whole
-from comity.cli.opening import home_option, opened
+from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.terms.country import COUNTRIES, TRAINING_STATES, country_code
 
@@ -134,6 +134,22 @@ def sync(*, home: Path, as_json: bool) -> None:
     faults = "".join(f"\n{what}: {code}" for what, code in report.faults)
     emit(value, words + faults, as_json=as_json)
     click.get_current_context().exit(1 if report.faults else 0)
+
+
+@command.command()
+@click.option("--reason", required=True, help="Which backup, and why; sealed in the log.")
+@officer_option
+@home_option
+@json_option
+def restored(*, reason: str, officer_id: str, home: Path, as_json: bool) -> None:
+    """Say, before serving, that this store was put back from a backup.
+
+    Letters from before it are refused, holders start their copies of our alerts anew, and our own
+    copies support nothing until they are whole again.
+    """
+    with opened(home) as node:
+        entry = upkeep.restored(node, officer.find(node, officer_id), reason=reason)
+    emit({"entry": entry}, "peers start anew; synchronise with `comity node sync`", as_json=as_json)
 
 
 @command.command()

@@ -99,6 +99,7 @@ def _make_rounds(node: Node, door: tls.Door, stop: threading.Event) -> None:
         node.holdings.refresh()
         said = (
             f"applied {report.applied}, delivered {report.delivered}, expired {report.expired}, "
+            f"healed {report.healed}, "
             f"faults {dict(report.faults)}"
         )
         if not report.quiet and said != known:
