@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from comity.bureau import alert, intake, travellers
 from comity.bureau.question import Inquiry
-from comity.errors import ComityError, Malformed, NotFound, NotPermitted
+from comity.errors import ComityError, Conflict, Malformed, NotFound, NotPermitted
 from comity.manifests.row import Refused
 from comity.record import tables
 from comity.record.oracle import check_ledger
@@ -337,3 +337,20 @@ def test_r01_manifest_row_without_reference_is_never_asked(two: World) -> None:
     (one,) = travellers.check_manifest(two.qma, inquiry, io.BytesIO(text), reference="QM617")
     assert not isinstance(one, Refused)
     assert one[1].reference == "QM617/2"
+
+
+def test_aliases_are_not_lost_by_forgetting_a_file(two: World, tmp_path: Path) -> None:
+    """OFAC's list again without its other names is refused; with them it is taken."""
+    folder = Path(__file__).parent / "fixtures" / "lists"
+    alt = {"alt": folder / "alt.csv"}
+    load(two, folder / "sdn.csv", companions=alt)
+    size, before = two.uto.ledger.size(), held(two)
+    again = tmp_path / "sdn.csv"
+    again.write_bytes((folder / "sdn.csv").read_bytes().replace(b"[SDGT]", b"[SDGT] [NPWMD]"))
+    for file in (folder / "sdn.csv", again):
+        with pytest.raises(Conflict) as caught:
+            load(two, file)
+        assert caught.value.code == "list-names-lost"
+    assert (two.uto.ledger.size(), held(two)) == (size, before)
+    load(two, again, companions=alt)
+    assert held(two) == before

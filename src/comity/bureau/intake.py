@@ -25,7 +25,7 @@ from comity.bureau.holdings import EXPIRED, ISSUED
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.bureau.progress import Progress, told, unwatched
-from comity.errors import ComityError, NotFound
+from comity.errors import ComityError, Conflict, NotFound
 from comity.lists.entry import Entry, Refused
 from comity.lists.reading import read_list, sniff
 from comity.record import tables
@@ -45,6 +45,9 @@ _SET_MARK = (
 
 REFUSED_KEPT = 10_000
 """Refused rows reported one by one; beyond that only counted, so that memory stays bounded."""
+
+_WITH = "with:"
+"""Before the name of a companion file, among the counts kept of an import."""
 
 AUTHORITIES = {
     "un": "United Nations Security Council",
@@ -83,7 +86,8 @@ def import_list(
 
     ``whole``: persons imported from this kind of list before and missing now are withdrawn
     ("measure-ended"). NotPermitted for an officer who is not of the bureau; Malformed, and
-    nothing imported, where the file is broken.
+    nothing imported, where the file is broken; Conflict where the file of other names is left out
+    that the last import had: every person would lose the names by which they are found.
     """
     require(officer, "bureau")
     require_trained(node, officer)
@@ -98,9 +102,10 @@ def import_list(
         if _stands(node, kind, digest, whole=whole):
             report.again = True
             return report
+        _hold_companions(node, kind, others)
         with node.store.write() as conn:
             rows = read_list(told(stream, progress), kind=kind, companions=others)
-            act = _Act(node, conn, officer, report, set())
+            act = _Act(node, conn, officer, report, set(), tuple(sorted(others)))
             for batch in _batches(rows):
                 act.take(batch)
             act.close(whole=whole)
@@ -114,6 +119,7 @@ class _Act:
     officer: Officer
     report: Report
     seen: set[str]
+    companions: tuple[str, ...]
 
     def take(self, batch: Sequence[Entry | Refused]) -> None:
         """Enter one batch and write its log entries, so that memory stays bounded."""
@@ -207,7 +213,7 @@ class _Act:
             insert(tables.import_file).values(
                 sha256=self.report.sha256,
                 kind=self.report.kind,
-                counts=dict(self.report.counts),
+                counts={**self.report.counts, **{_WITH + name: 1 for name in self.companions}},
                 imported_at=self.node.clock.now(),
                 entry=entry,
             )
@@ -264,6 +270,25 @@ def _stands(node: Node, kind: str, digest: str, *, whole: bool) -> bool:
     if last is None or last.sha256 != digest:
         return False
     return not whole or last.counts.get("gone", 0) == last.counts.get("withdrawn", 0)
+
+
+def _hold_companions(node: Node, kind: str, given: Mapping[str, object]) -> None:
+    row = tables.import_file.c
+    query = select(row.counts).where(row.kind == kind).order_by(row.entry.desc()).limit(1)
+    with node.store.read() as conn:
+        last = conn.execute(query).scalar() or {}
+    lacking = sorted(
+        name.removeprefix(_WITH)
+        for name in last
+        if name.startswith(_WITH) and name.removeprefix(_WITH) not in given
+    )
+    if lacking:
+        raise Conflict(
+            "list-names-lost",
+            f"the last import of this list came with its file of other names ({lacking[0]})",
+            where=kind,
+            hint=f"give it with --{lacking[0]}; without it every alias would be lost",
+        )
 
 
 def _digest(files: Sequence[Path]) -> str:

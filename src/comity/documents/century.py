@@ -10,10 +10,8 @@ import datetime
 from dataclasses import dataclass
 
 from comity.errors import Malformed
+from comity.terms.century import possible_births
 from comity.terms.identity import PartialDate
-
-AGE_MAX = 120
-"""Nobody older is known to travel; a birth date further back is not offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,13 @@ def _births(raw: str, on: datetime.date, notes: list[str]) -> tuple[PartialDate,
         return ()
     if not raw.isdecimal():
         notes.append("birth-date-part-unknown")
-    newest = on.year - (on.year - int(raw[:2])) % 100
-    found = []
-    for year in (newest, newest - 100):
-        date = _date(year, raw)
-        if date is not None and _first_day(date) <= on and on.year - year <= AGE_MAX:
-            found.append(date)
+    parts = _parts(raw)
+    found = () if parts is None else possible_births(int(raw[:2]), *parts, on)
     if not found:
         notes.append("birth-date-not-possible")
     if len(found) > 1:
         notes.append("birth-century-open")
-    return tuple(found)
+    return found
 
 
 def _nearest(raw: str, on: datetime.date, notes: list[str]) -> PartialDate | None:
@@ -71,15 +65,17 @@ def _nearest(raw: str, on: datetime.date, notes: list[str]) -> PartialDate | Non
 
 
 def _date(year: int, raw: str) -> PartialDate | None:
-    month = int(raw[2:4]) if raw[2:4].isdecimal() else None
-    day = int(raw[4:6]) if raw[4:6].isdecimal() and month is not None else None
-    if month == 0 or day == 0 or not 1 <= year <= 9999:
+    parts = _parts(raw)
+    if parts is None or not 1 <= year <= 9999:
         return None
     try:
-        return PartialDate(year, month, day)
+        return PartialDate(year, *parts)
     except Malformed:
         return None
 
 
-def _first_day(date: PartialDate) -> datetime.date:
-    return datetime.date(date.year, date.month or 1, date.day or 1)
+def _parts(raw: str) -> tuple[int | None, int | None] | None:
+    """Month and day as they stand, None where unknown; None where zeroes stand for a date."""
+    month = int(raw[2:4]) if raw[2:4].isdecimal() else None
+    day = int(raw[4:6]) if raw[4:6].isdecimal() and month is not None else None
+    return None if month == 0 or day == 0 else (month, day)

@@ -6,9 +6,9 @@ import datetime
 import re
 
 from comity.errors import Malformed
+from comity.terms.century import possible_births
 from comity.terms.identity import PartialDate
 
-AGE_MAX = 120
 _FORMATS = {
     6: re.compile(r"(\d{2})(\d{2})(\d{2})"),
     8: re.compile(r"(\d{4})(\d{2})(\d{2})"),
@@ -32,21 +32,10 @@ def read_birth(text: str, on: datetime.date | None) -> tuple[PartialDate, ...]:
         return (PartialDate(year, month or None, (month and day) or None),)
     if on is None:
         return ()
-    newest = on.year - (on.year - year) % 100
-    dates = (_possible(each, month, day, on) for each in (newest, newest - 100))
-    possible = tuple(date for date in dates if date is not None)
+    possible = possible_births(year, month or None, (month and day) or None, on)
     if not possible:
         raise Malformed("date-not-in-calendar", "no such date in the calendar")
     return possible
-
-
-def _possible(year: int, month: int, day: int, on: datetime.date) -> PartialDate | None:
-    try:
-        date = PartialDate(year, month or None, (month and day) or None)
-    except Malformed:
-        return None
-    first = datetime.date(year, month or 1, (month and day) or 1)
-    return date if first <= on and on.year - year <= AGE_MAX else None
 
 
 def read_moment(text: str, form: str) -> str:

@@ -1,6 +1,7 @@
 """The vocabulary everybody shares: small frozen values; tables that cite their source.
 
 identity        names, partial dates, documents: who an alert or a traveller is said to be
+century         which birth dates a year of two digits can mean on a given day
 country         ICAO 9303 codes with dates and status (contested ones openly)
 document_kind   kinds of travel documents
 purpose         why a question is asked, with the article that allows it
