@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
+
 import pytest
 
 from comity.bureau.law import clauses
@@ -180,3 +183,97 @@ def test_a_giver_without_clauses_is_an_error() -> None:
 def test_terms_are_compared_in_days(term: str, days: int) -> None:
     """Years count 365 and months 30 days, to compare terms."""
     assert days_of(term) == days
+
+
+def test_a_term_at_most_longer_than_allowed_is_a_conflict_whatever_the_least() -> None:
+    """Who must keep one year and may keep ten may keep too long."""
+    body = PARTNER.replace('min  = "10 years"', 'min  = "1 year"\nmax  = "10 years"')
+    (keep,) = [one for one in compare_clauses(EES, partner(body)) if one.kind == "keep"]
+    assert keep.state == "CONFLICT"
+    assert "may keep 10 years" in keep.sentence
+
+
+def test_each_clause_that_blocks_needs_a_way_out_of_its_own() -> None:
+    """The way out of one prohibition does not open another."""
+    (first,) = [c for c in EES.of("transfer") if "third-country" in c.words]
+    second = replace(first, id="also", ways_out=())
+    giver = replace(EES, clauses=(*EES.clauses, second))
+    way = first.ways_out[0]
+    established = frozenset({*way.all_of, way.any_of[0]})
+    assert gate(EES, partner(AGREED), purpose="return", established=established).open
+    shut = gate(giver, partner(AGREED), purpose="return", established=established)
+    assert not shut.open
+    assert [finding.giver for finding in shut.shut_by] == [second]
+
+
+HARSH = (
+    PARTNER.replace('"border-check", "return"', '"border-check", "marketing"')
+    .replace('gives = ["information", "access", "rectification", "erasure", "complaint", "court"]',
+             'gives = ["complaint"]')
+    .replace("allowed = false", "allowed = true")
+    + """
+[[clause]]
+id      = "p.copy"
+kind    = "national_copy"
+cite    = "Partner Act s. 60"
+text    = "A copy is kept for ten years."
+allowed = true
+max     = "10 years"
+"""
+)  # fmt: skip
+CLAUSES = """
+eu.ees-data ees.keep.record                  third-country              CONFLICT
+eu.ees-data ees.keep.no-exit                 third-country              named
+eu.ees-data ees.keep.family                  third-country              named
+eu.ees-data ees.national-copy                third-country              CONFLICT
+eu.ees-data ees.transfer                     third-country              BLOCKED
+eu.ees-data ees.transfer                     international-organisation BLOCKED
+eu.ees-data ees.transfer                     private-body               BLOCKED
+eu.ees-data ees.onward                       third-country              CONFLICT
+eu.ees-data ees.purpose                      third-country              CONFLICT
+eu.ees-data ees.remedy                       third-country              CONFLICT
+eu.ees-data ees.automated                    third-country              CONFLICT
+eu.ees-data ees.automated.progressive-start  third-country              CONFLICT
+eu.sis-data sis.keep.alert                   third-country              CONFLICT
+eu.sis-data sis.keep.longer-decision         third-country              named
+eu.sis-data sis.national-copy                third-country              CONFLICT
+eu.sis-data sis.keep.national-file           third-country              named
+eu.sis-data sis.keep.supplementary           third-country              named
+eu.sis-data sis.transfer                     third-country              BLOCKED
+eu.sis-data sis.transfer                     international-organisation BLOCKED
+eu.sis-data sis.transfer.private             private-body               BLOCKED
+eu.sis-data sis.onward                       third-country              CONFLICT
+eu.sis-data sis.purpose                      third-country              CONFLICT
+eu.sis-data sis.remedy                       third-country              CONFLICT
+eu.sis-data sis.automated                    third-country              CONFLICT
+"""
+EXPECTED = [tuple(line.split()) for line in CLAUSES.strip().splitlines()]
+
+
+def said_of(name: str, clause_id: str, kind: str, without: str = "") -> list[str]:
+    """What the comparison with the harsh partner says of one clause; one clause left out."""
+    on = datetime.date(2026, 1, 1) if clause_id.endswith("progressive-start") else NOW
+    giver = project_pack(name).as_party(on)
+    (clause,) = [one for one in giver.clauses if one.id == clause_id]
+    giver = replace(giver, clauses=tuple(one for one in giver.clauses if one.id != without))
+    findings = compare_clauses(giver, replace(partner(HARSH), kind=kind))
+    states = [one.state for one in findings if one.giver == clause]
+    named = any(f"if {clause.condition}: {clause.cite}" in one.sentence for one in findings)
+    return [*states, *(["named"] if clause.condition and named else [])]
+
+
+@pytest.mark.parametrize(("name", "clause_id", "kind", "state"), EXPECTED)
+def test_every_clause_of_the_union_is_held_against_a_harsh_partner(
+    name: str, clause_id: str, kind: str, state: str
+) -> None:
+    """Each clause blocks, clashes or is named beside the one that does; dropped, it is missed."""
+    assert said_of(name, clause_id, kind) == [state]
+    assert said_of(name, clause_id, kind, without=clause_id) == []
+
+
+@pytest.mark.parametrize("name", ["eu.ees-data", "eu.sis-data"])
+def test_no_clause_of_the_union_is_left_out_of_the_table(name: str) -> None:
+    """The table above names every clause, so that a new one needs a row."""
+    assert {row[1] for row in EXPECTED if row[0] == name} == {
+        clause.id for clause in project_pack(name).clauses
+    }

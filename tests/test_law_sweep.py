@@ -315,6 +315,18 @@ def test_a_clash_behind_a_fact_that_was_never_asked_is_found() -> None:
     assert found[0].example == {"destination": "FRA", "purpose": "work"}
 
 
+def test_a_clash_of_those_who_reside_where_their_document_was_issued_is_found() -> None:
+    """Facts that the rules compare are equal somewhere in the grid, whatever sets they stand in."""
+    sets = '[sets.a]\nmembers = ["ITA", "ESP"]\nin_force = [2000-01-01]\ncite = "Act"\n'
+    pack = pack_of(
+        sets
+        + rule("a.all", "issuer in a", "exempt")
+        + rule("a.home", "residence == issuer and issuer in a", "required")
+    )
+    found = findings(sweep(pack, axes_of(pack, NOW), NOW))
+    assert ("CONFLICT", ("a.all", "a.home")) in {(one.finding, one.rules) for one in found}
+
+
 def test_profiles_left_open_are_decided_once_for_all_that_are_alike() -> None:
     """Two hundred nationalities without a date of issue: a handful of decisions, and told so."""
     pack = pack_of(rule("a.b", "issuer == nationality and issued < on", "exempt"))

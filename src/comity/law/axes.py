@@ -79,6 +79,13 @@ def values_of(view: View, name: str) -> tuple[Value, ...]:
     if name == "issuer":
         others = [code for code, country in COUNTRIES.items() if country.kind == "organisation"]
         return (*nationalities(view), *others)
+    kind = view.pack.facts[name]
     if name == "document":
-        return words_of(view.pack.facts[name])
-    return shape_of(view, name).classes
+        return words_of(kind)
+    shape = shape_of(view, name)
+    # a fact that the rules hold against another one has to be able to equal it
+    theirs = [
+        value for partner in sorted(shape.partners) for value in shape_of(view, partner).classes
+    ]
+    known = set(words_of(kind)) if theirs else set()
+    return tuple(dict.fromkeys([*shape.classes, *(value for value in theirs if value in known)]))

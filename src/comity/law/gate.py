@@ -74,11 +74,11 @@ def _keep(giver: Party, receiver: Party) -> list[Finding]:
     also = "".join(f"; {c.longest} if {c.condition}: {c.cite}" for c in others)
     found = []
     for clause in theirs:
-        must = clause.shortest
-        term = must or clause.longest
+        terms = [term for term in (clause.shortest, clause.longest) if term]
+        term = max(terms, key=days_of)
         clash = days_of(term) > days_of(limit.longest)
         sentence = (
-            f"{receiver.name} {'must' if must else 'may'} keep {term}; "
+            f"{receiver.name} {'must' if term == clause.shortest else 'may'} keep {term}; "
             f"{giver.name} allows {limit.longest}{also}"
         )
         found.append(
@@ -218,22 +218,26 @@ def gate(
     """Say whether data may leave for a purpose, given the conditions a person has established.
 
     1. A transfer that is BLOCKED leaves only by a way out for that purpose, of which every
-       condition of ``all`` and one of ``any`` are established (in the words of the clause).
+       condition of ``all`` and one of ``any`` are established (in the words of the clause); each
+       clause that blocks needs a way out of its own.
     2. A CONFLICT keeps the gate shut: an agreement has to resolve it first.
     3. No clause of the giver on transfers is no permission: the gate stays shut.
     """
     findings = compare_clauses(giver, receiver)
     blocked = [finding for finding in findings if finding.state == "BLOCKED"]
-    ways = [
-        way
-        for finding in blocked
-        for way in finding.ways_out
-        if (not way.purposes or purpose in way.purposes)
-        and set(way.all_of) <= established
-        and (not way.any_of or set(way.any_of) & established)
-    ]
-    shut = [finding for finding in findings if finding.state == "CONFLICT"]
-    if blocked and not ways:
-        shut = [*blocked, *shut]
+    ways = [_way(finding, purpose, established) for finding in blocked]
+    shut = [finding for finding, way in zip(blocked, ways, strict=True) if way is None]
+    shut += [finding for finding in findings if finding.state == "CONFLICT"]
     silent = not any(finding.kind == "transfer" for finding in findings)
-    return Gate(not shut and not silent, tuple(shut), ways[0] if ways else None)
+    taken = next((way for way in ways if way), None)
+    return Gate(not shut and not silent, tuple(shut), taken)
+
+
+def _way(finding: Finding, purpose: str, established: frozenset[str]) -> WayOut | None:
+    """Give the way out of a blocked transfer whose every condition is established, if any."""
+    for way in finding.ways_out:
+        meant = not way.purposes or purpose in way.purposes
+        chosen = not way.any_of or bool(set(way.any_of) & established)
+        if meant and chosen and set(way.all_of) <= established:
+            return way
+    return None
