@@ -130,11 +130,8 @@ def _intent(node: Node, inquiry: Inquiry, one: Asked) -> Item:
 def _search(node: Node, asked: Sequence[Asked]) -> list[Found]:
     # Only who may be asked about is searched for; the others' answer is empty beforehand.
     open_ones = [one for one in asked if one.open]
-    answers = iter(
-        node.holdings.index.search_many(
-            [one.traveller.identity for one in open_ones], limit=SEARCHED
-        )
-    )
+    people = [one.traveller.identity for one in open_ones]
+    answers = iter(node.holdings.search(people, limit=SEARCHED))
     return [next(answers) if one.open else Found() for one in asked]
 
 

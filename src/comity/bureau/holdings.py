@@ -15,13 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from comity.bureau.objects import Objects, is_object
 from comity.bureau.snapshot import WORTH, Snapshots
 from comity.errors import NotFound
+from comity.match.candidate import Found
 from comity.match.index import Index
 from comity.record import tables
 from comity.record.store import Store
 from comity.record.vault import Sealed, Vault
 from comity.terms.alert import Alert, alert_from_dict
+from comity.terms.identity import Identity
 
 ISSUED = "issued"
 WITHDRAWN = "withdrawn"
@@ -51,7 +54,10 @@ class Held:
 
 
 class Holdings:
-    """The index over the alerts of one node, kept in step with its store by ``refresh``."""
+    """The indexes over the alerts of one node, kept in step with its store by ``refresh``.
+
+    ``index`` of those on persons, ``objects`` of those on documents and objects.
+    """
 
     def __init__(self, store: Store, vault: Vault, snapshots: Snapshots | None = None) -> None:
         self._store = store
@@ -60,6 +66,7 @@ class Holdings:
         self._guard = threading.Lock()
         self._seen = -1
         self.index = Index()
+        self.objects = Objects()
 
     def refresh(self) -> None:
         """Bring the index up to what the store says now. Searches go on meanwhile."""
@@ -75,7 +82,22 @@ class Holdings:
                 self.drop_snapshot()
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self.index) + len(self.objects)
+
+    def search(self, identities: Sequence[Identity], *, limit: int) -> list[Found]:
+        """Find the alerts that may be about each traveller or a document of theirs, best first."""
+        found = self.index.search_many(identities, limit=limit)
+        if not len(self.objects):
+            return found
+        objects, version = self.objects, self.objects.version
+        answers = []
+        for person, who in zip(found, identities, strict=True):
+            things, said = objects.search(who)
+            candidates = sorted((*person.candidates, *things), key=lambda one: -one.weight)
+            answers.append(
+                Found(tuple(candidates), (*person.ignored, *said), f"{person.version}+{version}")
+            )
+        return answers
 
     def keep_snapshot(self) -> None:
         """Seal the index as it stands now, where the disk holds none, so that others start at once.
@@ -92,11 +114,19 @@ class Holdings:
             self._snapshots.drop()
 
     def _build(self, conn: Connection) -> None:
-        chunks = self._changes(conn)
+        objects: list[tuple[str, Identity]] = []
+
+        def persons() -> Iterator[tuple[str, Identity]]:
+            for rows in self._changes(conn):
+                for alert in self._open(conn, rows):
+                    if is_object(alert):
+                        objects.append((alert.id, alert.identity))
+                    else:
+                        yield alert.id, alert.identity
+
         try:
-            self.index = Index.build(
-                (alert.id, alert.identity) for rows in chunks for alert in self._open(conn, rows)
-            )
+            self.index = Index.build(persons())
+            self.objects = Objects.build(objects)
         except BaseException:
             # Half an index would answer "no match" for the other half.
             self._seen = -1
@@ -106,26 +136,27 @@ class Holdings:
         found = None if self._snapshots is None else self._snapshots.load()
         if found is None:
             return False
-        index, seen = found
+        index, objects, seen = found
         newest = conn.execute(select(func.max(tables.alert.c.entry))).scalar_one_or_none() or 0
         if seen > newest:
             return False  # of a store that has gone further: this one was restored
-        self.index, self._seen = index, seen
+        self.index, self.objects, self._seen = index, objects, seen
         return True
 
     def _save(self) -> None:
-        if self._snapshots is not None and len(self.index) >= WORTH:
-            self._snapshots.save(self.index, self._seen)
+        if self._snapshots is not None and len(self) >= WORTH:
+            self._snapshots.save(self.index, self.objects, self._seen)
 
     def _follow(self, conn: Connection, rows: Rows) -> bool:
         """Bring one chunk of changes into the index; whether it held any of them before."""
         gone = False
         for row in rows:
-            if row.id in self.index:
-                self.index.remove(row.id)
-                gone = True
+            for held in (self.index, self.objects):
+                if row.id in held:
+                    held.remove(row.id)
+                    gone = True
         for alert in self._open(conn, rows):
-            self.index.add(alert.id, alert.identity)
+            (self.objects if is_object(alert) else self.index).add(alert.id, alert.identity)
         return gone
 
     def _open(self, conn: Connection, rows: Rows) -> Iterator[Alert]:

@@ -132,7 +132,7 @@ def rescreen(
     wanted = set(alert_ids)
     earlier = _earlier(node, since, after)
     while batch := list(islice(earlier, BATCH)):
-        found = node.holdings.index.search_many([one.identity for _, one in batch], limit=50)
+        found = node.holdings.search([one.identity for _, one in batch], limit=50)
         near = [
             pair
             for pair, hits in zip(batch, found, strict=True)
