@@ -83,7 +83,8 @@ def test_the_answers_are_those_of_the_command(door: Door, tmp_path: Path) -> Non
         "diff": spoken("diff", "uk.visit", "2024-01-01", ON),
     }
     assert {what: door.post(what).json() for what in BODIES} == asked
-    assert door.client.get("/law/packs").json() == spoken("packs")
+    packs = door.client.get("/law/packs").json()
+    assert [{k: v for k, v in one.items() if k != "signed_by"} for one in packs] == spoken("packs")
 
 
 def test_asking_needs_no_session_and_drafting_does(door: Door) -> None:

@@ -81,7 +81,8 @@ def test_openapi_describes_every_route(door: Door) -> None:
         ("/alerts/{alert_id}/restrict", "post"), ("/alerts/{alert_id}/lift", "post"),
         ("/law/packs", "get"), ("/law/ask", "post"), ("/law/stay", "post"),
         ("/law/clauses", "post"), ("/law/sweep", "post"), ("/law/compare", "post"),
-        ("/law/diff", "post"), ("/log", "get"), ("/log/checkpoint", "get"),
+        ("/law/diff", "post"), ("/law/gate", "get"), ("/law/release/{withheld_id}", "post"),
+        ("/log", "get"), ("/log/checkpoint", "get"),
         ("/log/{entry}/proof", "get"),
     }  # fmt: skip
     for reference in _references(said):
@@ -114,6 +115,8 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/alerts", None),
     ("POST", "/alerts/UTO-none/withdraw", {"event": "expiry", "reason": "x"}),
     ("POST", "/alerts/UTO-none/extend", {"until": "2030-01-01", "assessment": "x" * 30}),
+    ("GET", "/law/gate", None),
+    ("POST", "/law/release/none", {"reason": "assessed for this one case"}),
     ("GET", "/log", None),
     ("GET", "/log/0/proof", None),
 ]

@@ -25,6 +25,7 @@ from comity.proof import checkpoint, note, tlog
 from comity.record import clock, tables
 from comity.record import store as store_module
 from comity.record.batch import Item
+from comity.record.instant import format_instant
 from comity.record.keyring import rotate_kek
 from comity.record.store import open_store
 from record_world import KINDS, NOON, WITNESSES, Home, cosigned, home, issue, put_alert, reopened
@@ -215,7 +216,7 @@ def test_instants_are_utc_and_sort(made: Home) -> None:
         ordered = select(tables.peer.c.joined_at).order_by(tables.peer.c.joined_at)
         assert conn.execute(ordered).scalars().all() == [NOON, later]
     with pytest.raises(ValueError, match="aware"):
-        tables.format_instant(NOON.replace(tzinfo=None))
+        format_instant(NOON.replace(tzinfo=None))
 
 
 def test_clocks_tell_utc_and_never_run_back() -> None:

@@ -31,7 +31,11 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT / "src")))
+WRITTEN = [path for path in SOURCES if path.parent.name != "versions"]
+"""A migration is written by a tool: it is as long as the schema."""
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda p: str(p.relative_to(ROOT / "src")))
 def test_modules_stay_small(path: Path) -> None:
     """A module has at most 400 lines."""
     assert len(path.read_text("utf-8").splitlines()) <= MODULE_LINES_MAX

@@ -22,6 +22,7 @@ from comity.accord.article import (
 )
 from comity.accord.constitution import Constitution
 from comity.accord.grants import Grant, take_grants, take_terms
+from comity.accord.laws import Laws, take_laws
 from comity.accord.profile import Rule, check_text, read_rules
 from comity.accord.refusals import refuse_policy_words, refuse_words
 from comity.accord.sheet import Sheet, read_toml
@@ -66,8 +67,9 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """``in_force`` and ``until`` are the first and the last day. ``thresholds``: purpose → the
-    weakest band of a candidate that is shown ("strong" or "possible"). ``constitution`` and
-    ``sha256`` are hashes; the latter covers the data, the policies and the constitution's hash.
+    weakest band of a candidate that is shown ("strong" or "possible"). ``laws``: who declares
+    which law on data that leave. ``constitution`` and ``sha256`` are hashes; the latter covers the
+    data, the policies and the constitution's hash.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Agreement:
     limits: Limits
     assessment: Assessment
     thresholds: Mapping[str, str]
+    laws: Laws
     grants: tuple[Grant, ...]
     articles: Mapping[str, Article]
     rules: Mapping[str, Rule]
@@ -167,12 +170,13 @@ def _take_agreement(sheet: Sheet, policy: str) -> Agreement:
     articles = take_articles(sheet)
     purposes = take_terms(sheet, "purposes", PURPOSES)
     categories = take_terms(sheet, "categories", CATEGORIES)
+    parties = _take_parties(sheet)
     agreement = Agreement(
         id=name,
         title=sheet.take_line("title"),
         status=sheet.take_line("status"),
         constitution=sheet.take_hash("constitution"),
-        parties=_take_parties(sheet),
+        parties=parties,
         in_force=sheet.take_date("in_force"),
         until=sheet.take_date("until"),
         suspended=sheet.take_flag("suspended", default=False),
@@ -182,6 +186,7 @@ def _take_agreement(sheet: Sheet, policy: str) -> Agreement:
         limits=_take_limits(sheet.take_sheet("limits")),
         assessment=_take_assessment(sheet.take_sheet("assessment")),
         thresholds=_take_thresholds(sheet.take_sheet("thresholds"), purposes),
+        laws=take_laws(sheet, parties, articles),
         grants=take_grants(sheet, articles=articles, purposes=purposes, categories=categories),
         articles=MappingProxyType(articles),
         rules=MappingProxyType(_read_policy(policy, name)),

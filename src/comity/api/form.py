@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Path, Query
 from pydantic import BaseModel, ConfigDict, model_validator
 from starlette.requests import Request
 
 from comity.bureau import officer
 from comity.errors import NotPermitted
+
+Id = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9.-]+$")]
+Count = Annotated[int, Query(ge=1, le=1000)]
 
 
 class Strict(BaseModel):

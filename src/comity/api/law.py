@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import ConfigDict, Field
+from starlette.requests import Request
 
-from comity.api.form import Strict, Who
-from comity.bureau import law, law_compare
+from comity.api.form import Count, Id, Strict, Who
+from comity.bureau import law, law_compare, lawbook
 from comity.bureau.law_records import (
     clauses_record,
     diff_record,
@@ -25,6 +26,8 @@ from comity.bureau.law_records import (
     report_record,
     sweep_record,
 )
+from comity.bureau.node import Node
+from comity.bureau.release import release, report
 from comity.bureau.stay import count_table
 from comity.errors import NotFound
 from comity.law.diff import diff
@@ -105,6 +108,18 @@ class Difference(Strict):
     question: str = ""
 
 
+class Release(Strict):
+    """What a person has established for one case, and why."""
+
+    established: list[str] = Field(
+        default=[], max_length=20, description="conditions, in the words of the way out"
+    )
+    settle: list[str] = Field(
+        default=[], max_length=10, description="kinds of conflict settled for this one case"
+    )
+    reason: str
+
+
 class Clauses(Strict):
     """Whose data would leave, and who would receive them."""
 
@@ -114,16 +129,39 @@ class Clauses(Strict):
 
 
 @router.get("/packs")
-def packs() -> list[dict[str, Any]]:
-    """List the law packs of this node with status and content hash; needs no session."""
-    return packs_record(law.library())
+def packs(request: Request) -> list[dict[str, Any]]:
+    """List the law packs of this node: status, content hash, who signed; needs no session."""
+    node: Node = request.app.state.node
+    return packs_record(law.library(), lambda digest: lawbook.signers(node, digest))
+
+
+@router.get("/gate")
+def gate(request: Request, _one: Who, limit: Count = 100) -> JSONResponse:
+    """Say what the law lets out today, to whom, and what it keeps back."""
+    return JSONResponse(report(request.app.state.node, limit))
+
+
+@router.post("/release/{withheld_id}")
+def let_out(request: Request, withheld_id: Id, body: Release, one: Who) -> dict[str, Any]:
+    """Let out one thing kept back, by the way out that the law names."""
+    done = release(
+        request.app.state.node,
+        one,
+        withheld_id,
+        conditions=body.established,
+        settle=body.settle,
+        reason=body.reason,
+    )
+    return {"released": done.id, "entry": done.entry, "to": done.ruling.peer}
 
 
 @router.post("/ask")
-def ask(body: Question) -> JSONResponse:
+def ask(body: Question, request: Request) -> JSONResponse:
     """Say what a law requires on a day, with article, text and reasons; needs no session."""
-    answer = law.ask(_pack(body.pack), body.facts, body.on, body.question)
-    return JSONResponse(answer.record(court=body.court))
+    pack = _pack(body.pack)
+    answer = law.ask(pack, body.facts, body.on, body.question)
+    signed_by = lawbook.signers(request.app.state.node, pack.hash) if body.court else None
+    return JSONResponse(answer.record(court=body.court, signed_by=signed_by))
 
 
 @router.post("/stay", responses={200: {"content": {SVG: {}}}})

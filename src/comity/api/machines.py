@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from comity import __version__
 from comity.api import law
 from comity.api.faults import Guard, answer_fault
-from comity.api.form import Strict, Who
+from comity.api.form import Count, Id, Strict, Who
 from comity.bureau import alert, audit, match, officer, opinion, restriction, witnessing
 from comity.bureau.answer import Traveller
 from comity.bureau.check import BATCH_MAX, check
@@ -30,10 +30,8 @@ from comity.errors import ComityError
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
-Id = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9.-]+$")]
 Entry = Annotated[int, Path(ge=0, le=2**53 - 1)]
 Code = Annotated[str, Query(max_length=3, pattern=r"^[A-Z]*$")]
-Count = Annotated[int, Query(ge=1, le=1000)]
 Number = Annotated[int, Query(ge=0, le=2**53 - 1)]
 
 
@@ -165,7 +163,8 @@ def _add_matches(app: FastAPI, node: Node) -> None:
     def confirm(match_id: Id, body: Decision, one: Who) -> dict[str, Any]:
         """Confirm that this is the person; the issuer is told."""
         done = match.confirm(node, one, match_id, reason=body.reason)
-        return {"state": done.state, "entry": done.entry, "message": done.message}
+        return {"state": done.state, "entry": done.entry, "message": done.message,
+                "withheld": done.withheld.as_dict() if done.withheld else None}  # fmt: skip
 
     @app.post("/matches/{match_id}/reject", tags=["match"])
     def reject(match_id: Id, body: Decision, one: Who) -> dict[str, Any]:
@@ -179,7 +178,8 @@ def _add_alerts(app: FastAPI, node: Node) -> None:
     def issue(body: dict[str, Any], one: Who) -> dict[str, Any]:
         """Issue an alert from a draft."""
         issued = alert.issue(node, one, [alert.draft(node, body)])[0]
-        return {"alert": issued.alert.id, "entry": issued.entry, "offered": issued.offered}
+        return {"alert": issued.alert.id, "entry": issued.entry, "offered": issued.offered,
+                "withheld": [ruling.as_dict() for ruling in issued.withheld]}  # fmt: skip
 
     @app.get("/alerts", tags=["alert"])
     def listing(_one: Who, issuer: Code = "", limit: Count = 50) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from comity.accord.agreement import Agreement, parse_agreement, signing_text
 from comity.accord.constitution import Constitution
 from comity.accord.policy import Policy
-from comity.bureau import offer
+from comity.bureau import lawbook, offer
 from comity.bureau.node import Node
 from comity.bureau.texts import read_text
 from comity.errors import Conflict, NotFound, NotPermitted, Unverified
@@ -70,6 +70,7 @@ def sign(node: Node, text: Text) -> bytes:
     signed = note.sign_note(wanted, [node.desk.signer])
 
     def work(conn: Connection) -> None:
+        lawbook.check_named(conn, agreement)
         public = {"agreement": agreement.id, "hash": agreement.sha256}
         entry = node.ledger.append(conn, "agreement:signed", public)
         row = conn.execute(select(tables.agreement).filter_by(id=agreement.id)).first()
@@ -111,6 +112,7 @@ def adopt(node: Node, text: Text, signatures: list[bytes]) -> Adopted:
             "text_sha256": hashlib.sha256(text.data.encode()).hexdigest(),
         }
         entry = node.ledger.append(conn, "agreement:adopted", public)
+        lawbook.agree(conn, agreement, entry)
         _put(conn, agreement, text, signatures=kept, state=ADOPTED, entry=entry)
         _forget_opened(conn, agreement.id)
         if row is None or row.state != ADOPTED:

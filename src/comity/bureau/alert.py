@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from comity.bureau import offer
+from comity.bureau import offer, withheld
 from comity.bureau.agreement import in_force
+from comity.bureau.gate import Ruling
 from comity.bureau.holdings import (
     EXPIRED,
     FIELD,
@@ -52,11 +53,15 @@ ASSESSMENT_CHARS_MIN = 20
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An alert issued: its id, the ledger entry, and to how many parties it was offered."""
+    """An alert issued: its id, the ledger entry, and to how many parties it was offered.
+
+    ``withheld``: why the law keeps it, or one issued with it, from a party.
+    """
 
     alert: Alert
     entry: int
     offered: int
+    withheld: tuple[Ruling, ...] = ()
 
 
 def draft(node: Node, data: Any) -> Alert:
@@ -144,7 +149,9 @@ def enter(node: Node, conn: Connection, officer: Officer, alerts: Sequence[Alert
         conn.execute(insert(tables.alert), rows)
     policies = [adopted.policy for adopted in in_force(node, now.date())]
     offered = offer.offer(node, conn, policies, alerts, first)
-    return [Issued(alert, first + place, offered) for place, alert in enumerate(alerts)]
+    agreements = [policy.agreement for policy in policies]
+    kept = withheld.why(node, conn, agreements, [alert.id for alert in alerts])
+    return [Issued(alert, first + place, offered, kept) for place, alert in enumerate(alerts)]
 
 
 def renew(node: Node, conn: Connection, officer: Officer, alert: Alert) -> Issued:
@@ -355,7 +362,9 @@ def supersede(node: Node, conn: Connection, alert: Alert, entry: int) -> Issued:
     row = _row(alert, content, node.clock.now(), entry)
     conn.execute(update(tables.alert).filter_by(id=alert.id).values(**row))
     policies = [adopted.policy for adopted in in_force(node, node.today())]
-    return Issued(alert, entry, offer.offer(node, conn, policies, [alert], entry))
+    offered = offer.offer(node, conn, policies, [alert], entry)
+    kept = withheld.why(node, conn, [policy.agreement for policy in policies], [alert.id])
+    return Issued(alert, entry, offered, kept)
 
 
 def _item(kind: str, alert: Alert, personal: dict[str, Any]) -> Item:

@@ -1,6 +1,7 @@
 """The round that a serving node makes again and again: nothing here waits for a person.
 
-1. End what has passed its review date, and open the feeds of agreements that came into force.
+1. End what has passed its review date, open the feeds of agreements that came into force, and
+bring every feed into line with the law of the day.
 2. Have the log witnessed. 3. Follow the feeds of all peers; once a day each copy is compared with
 its feed, and healed. 4. Deliver what is owed. A peer that is down delays nobody else; what failed
 is tried again in the next round, and said in the report.
@@ -17,8 +18,9 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from comity.bureau import alert, copy, reconciliation, upkeep, witnessing
+from comity.bureau import alert, copy, letters, reconciliation, upkeep, witnessing
 from comity.bureau.agreement import in_force, open_feeds
+from comity.bureau.alignment import align_all
 from comity.bureau.joining import joined
 from comity.bureau.node import Node
 from comity.bureau.reconciliation import Feed, Reconciled
@@ -81,6 +83,7 @@ class Courier:
             upkeep.keep(node)
             self._kept = node.today()
         open_feeds(node)
+        align_all(node)
         witnessed = self._witness(faults)  # 2
         applied = delivered = healed = 0
         for card in joined(node):  # 3, 4
@@ -193,6 +196,7 @@ class Courier:
 
     def _deliver(self, card: NodeCard, faults: list[tuple[str, str]]) -> int:
         node = self._node
+        letters.align(node, card.code)
         carrier = outbox.Courier(node.desk, node.write, node.clock.now)
         done = carrier.deliver(card, self._line(card).send)
         if done.fault:

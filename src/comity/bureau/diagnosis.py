@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.bureau import alert, witnessing
+from comity.bureau import alert, withheld, witnessing
 from comity.bureau.agreement import in_force
 from comity.bureau.freshness import usable, usable_until
 from comity.bureau.joining import joined
@@ -28,8 +28,9 @@ class Finding:
 
 
 def diagnose(node: Node) -> list[Finding]:
-    """Look at log, witness, peers, leases and overdue acknowledgements."""
-    return [*_log(node), *_witness(node), *_peers(node), *_leases(node), *_overdue(node)]
+    """Look at log, witness, peers, leases, overdue acknowledgements, what the law keeps back."""
+    parts = (_log, _witness, _peers, _leases, _overdue, _withheld)
+    return [finding for part in parts for finding in part(node)]
 
 
 def _log(node: Node) -> Iterator[Finding]:
@@ -92,3 +93,11 @@ def _overdue(node: Node) -> Iterator[Finding]:
     with node.store.read() as conn:
         waiting = sum(one.waiting for one in feed.lags(conn))
     yield Finding("ok", "feeds", f"{waiting} changes not yet acknowledged by peers")
+
+
+def _withheld(node: Node) -> Iterator[Finding]:
+    number = sum(withheld.counts(node).values())
+    if number:
+        yield Finding("look", "law", f"keeps back {number} alerts or letters", "`comity law gate`")
+    else:
+        yield Finding("ok", "law", "keeps nothing back")

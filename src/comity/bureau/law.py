@@ -7,7 +7,7 @@ elsewhere. Nothing here needs a node: no store, no key, no network, no clock.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -90,9 +90,16 @@ class Answer:
     others: tuple[Decision, ...]
     untouched: tuple[Decision, ...]
 
-    def record(self, *, court: bool = False) -> dict[str, Any]:
-        """Give it as one JSON object; under ``others`` the pack's other questions."""
+    def record(
+        self, *, court: bool = False, signed_by: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Give it as one JSON object; under ``others`` the pack's other questions.
+
+        ``signed_by`` names the countries that have signed the pack, where a node was asked.
+        """
         record = as_record(self.decision, court=court)
+        if signed_by is not None:
+            record["signed_by"] = sorted(signed_by)
         record["others"] = {
             other.view.question.id: as_record(other, court=court)
             for other in (*self.others, *self.untouched)

@@ -6,7 +6,7 @@ Each function gives what `comity law â€¦ --json` prints and what ``/api/v1/law/â
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from comity.bureau import law_compare
@@ -19,8 +19,13 @@ from comity.law.pack import Pack
 from comity.law.sweep import Group
 
 
-def packs_record(shelves: Iterable[Shelf]) -> list[dict[str, Any]]:
-    """Give the list of packs as JSON; ``error`` says why one could not be read."""
+def packs_record(
+    shelves: Iterable[Shelf], signers: Callable[[str], Iterable[str]] | None = None
+) -> list[dict[str, Any]]:
+    """Give the list of packs as JSON; ``error`` says why one could not be read.
+
+    ``signed_by`` names the countries that have signed this very text, where a node can say.
+    """
     return [
         {
             "law": shelf.name,
@@ -30,6 +35,7 @@ def packs_record(shelves: Iterable[Shelf]) -> list[dict[str, Any]]:
             "hash": shelf.hash,
             "rules": shelf.rules,
             "error": shelf.error,
+            **({"signed_by": list(signers(shelf.hash))} if signers else {}),
         }
         for shelf in shelves
     ]

@@ -15,16 +15,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from comity.bureau import letters
 from comity.bureau.agreement import find as find_agreement
 from comity.bureau.freshness import require_usable
+from comity.bureau.gate import Ruling
 from comity.bureau.holdings import ISSUED, open_alert
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotFound, NotPermitted
-from comity.exchange import envelope, feed, outbox, peers
+from comity.exchange import envelope, feed
 from comity.proof.canonical import canonical, parse_json
 from comity.record import tables
 from comity.record.vault import Sealed, Sealing
+from comity.terms.alert import Alert
 
 HIT = "hit"
 """The kind of message that tells the issuer of a hit."""
@@ -34,7 +37,6 @@ SECOND = "second-opinion"
 CONFIRMED = "confirmed"
 REJECTED = "rejected"
 
-LIFE = datetime.timedelta(days=7)
 REASON_CHARS_MIN = 10
 HIT_BYTES_MAX = 4096
 
@@ -85,11 +87,15 @@ def matches(node: Node, *, state: str = "", limit: int = 100) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of a match: its state, the entry, the message to the issuer if there is one."""
+    """What became of a match: its state, the entry, the message to the issuer if there is one.
+
+    ``withheld`` says why there is none where the law keeps it back.
+    """
 
     state: str
     entry: int
     message: str = ""
+    withheld: Ruling | None = None
 
 
 def confirm(node: Node, officer: Officer, match_id: str, *, reason: str) -> Decided:
@@ -130,7 +136,8 @@ def confirm(node: Node, officer: Officer, match_id: str, *, reason: str) -> Deci
         entry = _record(node, conn, row, officer, state=state, reason=reason)
         if not final or held.alert.issuer == node.country:
             return Decided(state, entry)
-        return Decided(state, entry, _tell(node, conn, row, held.alert.issuer, entry))
+        told = _tell(node, conn, row, held.alert, entry)
+        return Decided(state, entry, told.message, None if told.message else told.ruling)
 
     return node.write(work)
 
@@ -207,19 +214,18 @@ def receive_hit(node: Node, conn: Connection, letter: envelope.Envelope) -> int:
     return entry
 
 
-def _tell(node: Node, conn: Connection, row: Any, issuer: str, entry: int) -> str:
-    agreement = find_agreement(node, row.agreement)
-    peer = peers.find(conn, issuer)
-    now = node.clock.now()
+def _tell(node: Node, conn: Connection, row: Any, alert: Alert, entry: int) -> letters.Posted:
     said = {
         "alert": row.alert_id,
         "version": row.alert_version,
         "purpose": row.purpose,
-        "at": now.replace(microsecond=0).isoformat(),
+        "at": node.clock.now().replace(microsecond=0).isoformat(),
         "action": "confirmed by an officer; see the alert's action",
     }
-    letter = envelope.Letter(HIT, canonical(said), now, now + LIFE, agreement.agreement.id)
-    return outbox.queue(conn, node.desk, peer, letter, entry=entry)
+    adopted = find_agreement(node, row.agreement)
+    matter = letters.Matter(kind=HIT, subject=row.id, category=alert.category, purpose=row.purpose)
+    body = canonical(said)
+    return letters.post(node, conn, adopted, alert.issuer, matter, body=body, entry=entry)
 
 
 def _parse_hit(body: bytes) -> dict[str, Any]:

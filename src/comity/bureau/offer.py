@@ -1,20 +1,24 @@
-"""What leaves this node: an own alert goes to a party only where the accord lets it.
+"""What leaves this node: an own alert goes to a party only where accord and law let it.
 
-This is the egress guard: ``Policy.may_receive`` is asked for each alert and each party, when an
-alert is issued and when an agreement is adopted. A withdrawal is sent to every holder, always.
+This is the egress guard: ``Policy.may_receive`` and the gate of the law are asked for each alert
+and each party, when an alert is issued and when an agreement is adopted; the gate again before
+each page is served. A withdrawal is sent to every holder, always.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from comity.accord.age import may_be_child
 from comity.accord.policy import Policy
 from comity.accord.question import RecordFacts
+from comity.bureau import withheld
+from comity.bureau.gate import NOTHING, Gate, gate_to
 from comity.bureau.holdings import FIELD, ISSUED
 from comity.bureau.node import Node
 from comity.exchange import feed
@@ -55,32 +59,59 @@ def facts(
 
 
 def offer(
-    node: Node, conn: Connection, policies: Sequence[Policy], alerts: Sequence[Alert], entry: int
+    node: Node,
+    conn: Connection,
+    policies: Sequence[Policy],
+    alerts: Sequence[Alert],
+    entry: int,
+    *,
+    only: str = "",
 ) -> int:
-    """Put ``alerts`` into the feeds of all parties who may receive them; how many rows."""
-    on, now, count = node.today(), node.clock.now(), 0
+    """Put ``alerts`` into the feeds of all parties who may receive them; how many rows.
+
+    ``only`` names one party. What the accord lets go and the law does not is kept back.
+    """
+    count = 0
     for policy in policies:
         for party in policy.agreement.parties:
-            if party == node.country:
-                continue
-            changes = []
-            by = now + datetime.timedelta(hours=policy.agreement.limits.acknowledge_hours)
-            for alert in alerts:
-                if policy.may_receive(party, facts(alert, ISSUED, on), on).permitted:
-                    changes.append(feed.Change("put", alert.id, alert.version, entry=entry))
-                elif alert.version > 1 and (party, policy.agreement.id) in feed.holders(
-                    conn, alert.id
-                ):
-                    # An earlier version went there; this one may not: theirs must go.
-                    gone = feed.Change(
-                        "withdraw", alert.id, alert.version, acknowledge_by=by, entry=entry
-                    )
-                    changes.append(gone)
-            feed.append_many(
-                conn, agreement=policy.agreement.id, peer=party, changes=changes, now=now
-            )
-            count += sum(change.op == "put" for change in changes)
+            if party != node.country and party == (only or party):
+                way = gate_to(node, conn, policy.agreement, party)
+                count += _offer_to(node, conn, way, policy, alerts=alerts, entry=entry)
     return count
+
+
+def _offer_to(
+    node: Node,
+    conn: Connection,
+    way: Gate,
+    policy: Policy,
+    *,
+    alerts: Sequence[Alert],
+    entry: int,
+) -> int:
+    on, agreement, party = node.today(), policy.agreement, way.peer
+    let_go = withheld.released(conn, agreement.id, party)
+    by = node.clock.now() + datetime.timedelta(hours=agreement.limits.acknowledge_hours)
+    changes, kept = [], []
+    for alert in alerts:
+        if policy.may_receive(party, facts(alert, ISSUED, on), on).permitted:
+            ruling = way.rule(alert.category, established=let_go.get(alert.id, NOTHING))
+            if ruling.open:
+                changes.append(feed.Change("put", alert.id, alert.version, entry=entry))
+                continue
+            kept.append((alert, ruling))
+        if alert.version > 1 and (party, agreement.id) in feed.holders(conn, alert.id):
+            # An earlier version went there; this one may not: theirs must go.
+            changes.append(
+                feed.Change("withdraw", alert.id, alert.version, acknowledge_by=by, entry=entry)
+            )
+    feed.append_many(
+        conn, agreement=agreement.id, peer=party, changes=changes, now=node.clock.now()
+    )
+    puts = [change.alert_id for change in changes if change.op == "put"]
+    withheld.forget(conn, puts, agreement.id, party)
+    withheld.keep_alerts(node, conn, kept)
+    return len(puts)
 
 
 def retract(
@@ -97,6 +128,7 @@ def retract(
         change = feed.Change("withdraw", alert_id, version, acknowledge_by=by, entry=entry)
         feed.append(conn, agreement=agreement, peer=peer, change=change, now=now)
         told.append(peer)
+    withheld.forget_alert(conn, alert_id)
     return told
 
 
@@ -113,12 +145,14 @@ def open_feed(node: Node, conn: Connection, policy: Policy, entry: int) -> int:
         ).all()
         if not rows:
             return count
-        opened = node.vault.open_many(
-            conn, [Sealed(row.id, FIELD, row.version, row.sealed) for row in rows]
-        )
-        alerts = [alert_from_dict(json.loads(content)) for content in opened]
-        count += offer(node, conn, [policy], alerts, entry)
+        count += offer(node, conn, [policy], opened(node, conn, rows), entry)
         last = rows[-1].id
+
+
+def opened(node: Node, conn: Connection, rows: Iterable[Row[Any, Any, Any]]) -> list[Alert]:
+    """Open own alerts of rows (id, version, sealed)."""
+    sealed = [Sealed(row.id, FIELD, row.version, row.sealed) for row in rows]
+    return [alert_from_dict(json.loads(one)) for one in node.vault.open_many(conn, sealed)]
 
 
 def body(node: Node, conn: Connection, alert_id: str, version: int) -> bytes:

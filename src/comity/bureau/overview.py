@@ -12,6 +12,7 @@ from sqlalchemy import Row as Fetched
 from comity.accord.agreement import Agreement, parse_agreement
 from comity.bureau import offer
 from comity.bureau.agreement import ADOPTED, in_force
+from comity.bureau.gate import Ruling, gate_to
 from comity.bureau.holdings import ISSUED
 from comity.bureau.node import Node
 from comity.errors import NotFound
@@ -168,13 +169,14 @@ def _row(one: Fetched[Any], holders: int, silent: int) -> Row:
     )
 
 
-def receivers(node: Node, alert: Alert) -> list[tuple[str, str]]:
-    """Say who would receive an alert of this country today: (party, agreement), by the accord."""
+def receivers(node: Node, alert: Alert) -> list[Ruling]:
+    """Say who would receive an alert of this country today by the accord, and what the law says."""
     today = node.today()
     known = offer.facts(alert, ISSUED, today)
-    return [
-        (party, adopted.agreement.id)
-        for adopted in in_force(node, today)
-        for party in adopted.peers
-        if adopted.policy.may_receive(party, known, today).permitted
-    ]
+    with node.store.read() as conn:
+        return [
+            gate_to(node, conn, adopted.agreement, party).rule(alert.category)
+            for adopted in in_force(node, today)
+            for party in adopted.peers
+            if adopted.policy.may_receive(party, known, today).permitted
+        ]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from comity.bureau import match, offer, restriction
-from comity.bureau.agreement import find
+from comity.bureau import alignment, match, offer, restriction
+from comity.bureau.agreement import Adopted, find
 from comity.bureau.node import Node
 from comity.errors import Malformed, NotFound, NotPermitted
 from comity.exchange import envelope, feed, follow, inbox, link, reconcile
@@ -42,7 +42,8 @@ def answer_question(node: Node, data: bytes) -> bytes:
 
     def read(conn: Connection, letter: envelope.Envelope) -> inbox.Applied:
         if letter.kind == reconcile.COMPARE:
-            _party(node, letter)
+            adopted = _party(node, letter)
+            alignment.align(node, conn, adopted.policy, letter.sender)
             public = {"peer": letter.sender, "agreement": letter.agreement}
             node.ledger.append(conn, "feed:compared", public)
             return reconcile.serve_compare(conn, letter)
@@ -86,18 +87,24 @@ def _recorded(
 
 
 def _only_ends(node: Node, conn: Connection, letter: envelope.Envelope) -> bool:
-    """Whether the sender is owed the ends of what it received, and nothing else (any more)."""
+    """Whether the sender is owed the ends of what it received, and nothing else (any more).
+
+    Otherwise its feed is first brought into line with the law of today.
+    """
     try:
-        _party(node, letter)
+        adopted = _party(node, letter)
     except (NotFound, NotPermitted):
         if feed.head(conn, agreement=letter.agreement, peer=letter.sender) == 0:
             raise
         return True
+    alignment.align(node, conn, adopted.policy, letter.sender)
     return False
 
 
-def _party(node: Node, letter: envelope.Envelope) -> None:
-    if letter.sender not in find(node, letter.agreement).peers:
+def _party(node: Node, letter: envelope.Envelope) -> Adopted:
+    adopted = find(node, letter.agreement)
+    if letter.sender not in adopted.peers:
         raise NotPermitted(
             "post-not-party", "the sender is not a party to this agreement", where=letter.agreement
         )
+    return adopted

@@ -16,13 +16,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from comity.bureau import letters
 from comity.bureau.agreement import find as find_agreement
 from comity.bureau.alert import own, supersede
 from comity.bureau.holdings import Held, open_alert
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotFound, NotPermitted
-from comity.exchange import envelope, feed, outbox, peers
+from comity.exchange import envelope, feed, peers
 from comity.proof.canonical import canonical, parse_json
 from comity.record import tables
 from comity.terms import restriction as terms
@@ -30,7 +31,6 @@ from comity.terms import restriction as terms
 RESTRICTION = "restriction"
 """The kind of message by which a holder tells the issuer."""
 
-LIFE = datetime.timedelta(days=7)
 REASON_CHARS_MIN = 10
 BYTES_MAX = 1024
 _KEYS = {"alert", "version", "ground", "set", "at"}
@@ -184,21 +184,22 @@ def _put(node: Node, conn: Connection, key: dict[str, str], entry: int | None) -
 
 
 def _tell(node: Node, conn: Connection, one: _Change, entry: int) -> str:
+    alert = one.held.alert
     try:
-        agreement = find_agreement(node, one.held.agreement or "")
-        peer = peers.find(conn, one.held.alert.issuer)
+        adopted = find_agreement(node, one.held.agreement or "")
+        peers.find(conn, alert.issuer)
     except NotFound:
         return ""  # cut off or suspended: it holds here all the same
-    now = node.clock.now()
     said = {
-        "alert": one.held.alert.id,
-        "version": one.held.alert.version,
+        "alert": alert.id,
+        "version": alert.version,
         "ground": one.ground,
         "set": one.set,
-        "at": now.replace(microsecond=0).isoformat(),
+        "at": node.clock.now().replace(microsecond=0).isoformat(),
     }
-    letter = envelope.Letter(RESTRICTION, canonical(said), now, now + LIFE, agreement.agreement.id)
-    return outbox.queue(conn, node.desk, peer, letter, entry=entry)
+    matter = letters.Matter(kind=RESTRICTION, subject=alert.id, category=alert.category)
+    body = canonical(said)
+    return letters.post(node, conn, adopted, alert.issuer, matter, body=body, entry=entry).message
 
 
 def _parse(body: bytes) -> dict[str, Any]:

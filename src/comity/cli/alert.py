@@ -42,12 +42,15 @@ def issue(file: Path, *, officer_id: str, home: Path, as_json: bool) -> None:
                 error.where = f"{file.name} line {number} {error.where}".rstrip()
                 raise
         issued = alert.issue(node, who, alerts)
+    kept = issued[0].withheld if issued else ()
     value = {
         "issued": [{"alert": one.alert.id, "entry": one.entry} for one in issued],
         "offered": issued[0].offered if issued else 0,
+        "withheld": [ruling.as_dict() for ruling in kept],
     }
     words = f"{len(issued)} alerts issued, {value['offered']} rows offered to parties"
-    emit(value, words, as_json=as_json)
+    shut = [f"\n{k.state}: {k.category} kept from {k.peer}: {k.why} ({k.cite})" for k in kept]
+    emit(value, words + "".join(shut), as_json=as_json)
 
 
 def drafts(file: Path) -> list[tuple[int, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -20,10 +22,36 @@ from comity.law.pack import Pack
 pack_option = click.option(
     "--pack", "pack_name", required=True, help="A law pack: its name, or its folder."
 )
+node_option = click.option(
+    "--home",
+    "node_home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A node's folder: say which countries have signed the pack.",
+)
 on_option = click.option("--on", "on_text", required=True, metavar="DATE", help="YYYY-MM-DD.")
 
 
-@click.group()
+NODE = ("gate", "release", "sign", "trust")
+
+
+class Group(click.Group):
+    """The commands below, and those of ``law_node``, which alone need a store: on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them all."""
+        return sorted((*super().list_commands(ctx), *NODE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command; import those of a node when one of them is asked for."""
+        if cmd_name not in NODE:
+            return super().get_command(ctx, cmd_name)
+        from comity.cli import law_node  # noqa: PLC0415
+
+        found: click.Command = getattr(law_node, cmd_name)
+        return found
+
+
+@click.group(cls=Group)
 def command() -> None:
     """Ask what the law requires, on any date, with the article and the reasons.
 
@@ -42,6 +70,7 @@ def command() -> None:
     default="officer",
     help="For whom: one sentence, a block with the article, or the annex for a court.",
 )
+@node_option
 @json_option
 @click.argument("facts", nargs=-1, metavar="FACT=VALUE...")
 def ask(
@@ -50,6 +79,7 @@ def ask(
     on_text: str,
     question: str,
     audience: str,
+    node_home: Path | None,
     as_json: bool,
     facts: tuple[str, ...],
 ) -> None:
@@ -57,23 +87,44 @@ def ask(
     pack = law.load_pack(pack_name)
     answer = law.ask(pack, read_facts(facts), law.parse_day(on_text), question)
     decisions = (answer.decision, *answer.others)
+    signed_by = signers_of(node_home)(pack.hash) if node_home else None
     emit(
-        answer.record(court=audience == "court"),
-        lambda: "\n".join(explain(one, audience) for one in decisions),  # type: ignore[arg-type]
+        answer.record(court=audience == "court", signed_by=signed_by),
+        lambda: "\n".join(
+            explain(one, audience, signed_by=signed_by)  # type: ignore[arg-type]
+            for one in decisions
+        ),
         as_json=as_json,
     )
 
 
+def signers_of(home: Path) -> Callable[[str], tuple[str, ...]]:
+    """Give what says which countries a node knows to have signed the pack of a hash."""
+    # Only here is a node opened: asking the law needs no database driver.
+    from comity.bureau import lawbook  # noqa: PLC0415
+    from comity.cli.opening import opened  # noqa: PLC0415
+
+    def signers(digest: str) -> tuple[str, ...]:
+        with opened(home) as node:
+            return lawbook.signers(node, digest)
+
+    return signers
+
+
 @command.command()
+@node_option
 @json_option
-def packs(*, as_json: bool) -> None:
-    """List the law packs with status and content hash."""
+def packs(*, node_home: Path | None, as_json: bool) -> None:
+    """List the law packs with status and content hash; with --home also who has signed each."""
     shelves = law.library()
-    words = table(
-        ("law", "rules", "status", "hash", "title"),
-        [(s.name, s.rules, s.error or s.status, s.hash[:12], s.title) for s in shelves],
-    )
-    emit(packs_record(shelves), words, as_json=as_json)
+    signers = signers_of(node_home) if node_home else None
+    head = ["law", "rules", "status", "hash", "title"]
+    rows = [[s.name, s.rules, s.error or s.status, s.hash[:12], s.title] for s in shelves]
+    if signers:
+        head.insert(4, "signed by")
+        for row, shelf in zip(rows, shelves, strict=True):
+            row.insert(4, " ".join(signers(shelf.hash)) or "not signed")
+    emit(packs_record(shelves, signers), table(head, rows), as_json=as_json)
 
 
 @command.command()
@@ -114,7 +165,6 @@ def clause_words(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-command.add_command(stay)
 command.add_command(sweep)
 command.add_command(compare)
 command.add_command(diff_command)

@@ -38,8 +38,16 @@ def confirm(match_id: str, *, reason: str, officer_id: str, home: Path, as_json:
     """Confirm that MATCH_ID is this person. A possible match needs a second officer."""
     with opened(home) as node:
         done = match.confirm(node, officer.find(node, officer_id), match_id, reason=reason)
-    value = {"match": match_id, "state": done.state, "entry": done.entry, "message": done.message}
+    value = {
+        "match": match_id,
+        "state": done.state,
+        "entry": done.entry,
+        "message": done.message,
+        "withheld": done.withheld.as_dict() if done.withheld else None,
+    }
     told = "; the issuer is being told" if done.message else ""
+    if done.withheld:
+        told = f"; the law keeps its issuer untold: {done.withheld.why} ({done.withheld.cite})"
     emit(value, f"{match_id}: {done.state}{told}", as_json=as_json)
 
 

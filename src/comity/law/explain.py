@@ -6,6 +6,7 @@ or did not fire. Whoever holds the pack and the receipt can reach the same answe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from comity.law.condition import (
@@ -267,11 +268,23 @@ def headline(decision: Decision) -> str:
     return label(decision.outcome)
 
 
-def explain(decision: Decision, audience: Audience = "officer") -> str:
-    """Put the decision in words for one audience."""
+def explain(
+    decision: Decision,
+    audience: Audience = "officer",
+    *,
+    signed_by: Collection[str] | None = None,
+) -> str:
+    """Put the decision in words for one audience.
+
+    ``signed_by`` names the countries that have signed the pack; None where nobody has looked.
+    """
     if audience == "traveller":
         return for_traveller(decision)
-    return for_court(decision) if audience == "court" else for_officer(decision)
+    if audience == "officer":
+        return for_officer(decision)
+    if signed_by is None:
+        return for_court(decision, "not looked up: no node was asked")
+    return for_court(decision, f"by {', '.join(sorted(signed_by))}" if signed_by else "not signed")
 
 
 def for_traveller(decision: Decision) -> str:
@@ -350,13 +363,14 @@ def _reasons(decision: Decision, rule: Rule) -> list[str]:
     return lines
 
 
-def for_court(decision: Decision) -> str:
+def for_court(decision: Decision, signed: str) -> str:
     """The annex: everything needed to check the answer and to reach it again."""
     pack, view = decision.view.pack, decision.view
     lines = [
         f"Annex: {view.question.title}",
         f"law      {pack.name} ({pack.title}), {pack.authority}".rstrip(", "),
         f"hash     sha256:{pack.hash}",
+        f"signed   {signed}",
         f"engine   {ENGINE}",
         f"status   {pack.status}",
         f"date     {view.on.isoformat()}",

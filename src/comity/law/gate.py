@@ -47,6 +47,9 @@ def compare_clauses(giver: Party, receiver: Party) -> list[Finding]:
 
 def _transfer(giver: Party, receiver: Party) -> list[Finding]:
     found = []
+    if receiver.kind == "member-state-system" and giver.system and giver.system == receiver.system:
+        sentence = f"{giver.name} and {receiver.name} are parts of one system, {giver.system}"
+        found.append(Finding("COMPATIBLE", "transfer", sentence, None, None))
     for clause in giver.of("transfer"):
         if receiver.kind not in clause.words:
             continue
@@ -213,24 +216,34 @@ class Gate:
 
 
 def gate(
-    giver: Party, receiver: Party, *, purpose: str, established: frozenset[str] = frozenset()
+    giver: Party,
+    receiver: Party,
+    *,
+    purpose: str,
+    category: str = "",
+    established: frozenset[str] = frozenset(),
+    settled: frozenset[str] = frozenset(),
 ) -> Gate:
     """Say whether data may leave for a purpose, given the conditions a person has established.
 
     1. A transfer that is BLOCKED leaves only by a way out for that purpose, of which every
        condition of ``all`` and one of ``any`` are established (in the words of the clause); each
        clause that blocks needs a way out of its own.
-    2. A CONFLICT keeps the gate shut: an agreement has to resolve it first.
-    3. No clause of the giver on transfers is no permission: the gate stays shut.
+    2. A purpose or a category of alert that the giver's law does not let out is BLOCKED too.
+    3. A CONFLICT keeps the gate shut, unless its kind is ``settled``: by an article of the
+       agreement, or by a person for this one case.
+    4. No clause of the giver on transfers is no permission: the gate stays shut.
     """
     findings = compare_clauses(giver, receiver)
     blocked = [finding for finding in findings if finding.state == "BLOCKED"]
     ways = [_way(finding, purpose, established) for finding in blocked]
     shut = [finding for finding, way in zip(blocked, ways, strict=True) if way is None]
-    shut += [finding for finding in findings if finding.state == "CONFLICT"]
-    silent = not any(finding.kind == "transfer" for finding in findings)
-    taken = next((way for way in ways if way), None)
-    return Gate(not shut and not silent, tuple(shut), taken)
+    shut += _asked(giver, purpose, category)
+    if not any(finding.kind == "transfer" for finding in findings):
+        sentence = f"{giver.name} has no clause in force on a transfer to a {receiver.kind}"
+        shut.append(Finding("BLOCKED", "transfer", sentence, None, None))
+    shut += [f for f in findings if f.state == "CONFLICT" and f.kind not in settled]
+    return Gate(not shut, tuple(shut), next((way for way in ways if way), None))
 
 
 def _way(finding: Finding, purpose: str, established: frozenset[str]) -> WayOut | None:
@@ -241,3 +254,18 @@ def _way(finding: Finding, purpose: str, established: frozenset[str]) -> WayOut 
         if meant and chosen and set(way.all_of) <= established:
             return way
     return None
+
+
+def _asked(giver: Party, purpose: str, category: str) -> list[Finding]:
+    found = []
+    for clause in giver.of("purpose"):
+        if purpose in clause.against or (clause.words and purpose not in clause.words):
+            sentence = f"{giver.name} lets nothing out for the purpose {purpose}"
+            found.append(Finding("BLOCKED", "purpose", sentence, clause, None))
+    for clause in giver.of("categories"):
+        if category and (
+            category in clause.against or (clause.words and category not in clause.words)
+        ):
+            sentence = f"{giver.name} lets no {category} out"
+            found.append(Finding("BLOCKED", "categories", sentence, clause, None))
+    return found

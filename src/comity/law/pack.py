@@ -101,7 +101,7 @@ class Pack:
 
     def as_party(self, on: datetime.date) -> Party:
         """Give the clauses in force on a date, as one side of a comparison."""
-        clauses = tuple(clause for clause in self.clauses if clause.period.covers(on))
+        clauses = tuple(c for c in self.clauses if c.period.within(self.period).covers(on))
         return Party(self.name, self.party or "third-country", self.system, clauses)
 
 

@@ -10,7 +10,6 @@ A store is built by the migrations, not by this file: after a change here run
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -28,7 +26,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.types import TypeDecorator
+
+from comity.record.instant import Instant
 
 SCHEMA = "0001"
 """The newest migration; a store that has run a later one is refused."""
@@ -41,31 +40,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Instant(TypeDecorator[datetime.datetime]):
-    """An aware datetime in UTC, stored as ``2026-11-23T23:32:09.000000Z``."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> str | None:
-        """To the text; a naive datetime is refused."""
-        del dialect
-        return None if value is None else format_instant(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime.datetime | None:
-        """From the text."""
-        del dialect
-        return None if value is None else datetime.datetime.fromisoformat(value)
-
-
-def format_instant(instant: datetime.datetime) -> str:
-    """``2026-11-23T23:32:09.000000Z``; a naive datetime is a ValueError."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant is an aware datetime")
-    utc = instant.astimezone(datetime.UTC)
-    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _entry() -> Column[Any]:
@@ -155,6 +129,19 @@ agreement = Table(
     Column("in_force", Date, nullable=True),
     Column("until", Date, nullable=True),
     _entry(),
+)
+
+law_pack = Table(
+    "law_pack",
+    metadata,
+    Column("country", Text, primary_key=True),
+    Column("law", Text, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("files", JSON, nullable=False),
+    Column("signature", Text, nullable=False, default=""),
+    Column("state", Text, nullable=False),
+    _entry(),
+    comment="laws on data that leave: agreed in an agreement, or signed by their country",
 )
 
 officer = Table(
@@ -346,6 +333,27 @@ feed = Table(
     Index("ix_feed_overdue", "acknowledged_at", "acknowledge_by"),
     Index("ix_feed_alert", "alert_id"),
     comment="what we offer to peer under agreement, in order",
+)
+
+gate = Table(
+    "gate",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("agreement", Text, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("purpose", Text, nullable=False, default=""),
+    Column("state", Text, nullable=False),
+    Column("established", JSON, nullable=False, default=list),
+    Column("settled", JSON, nullable=False, default=list),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("created_at", Instant, nullable=False),
+    _entry(),
+    Index("ix_gate_peer", "agreement", "peer", "kind", "category"),
+    Index("ix_gate_subject", "subject"),
+    comment="what came to the gate of the law: withheld, released, or a letter that passed",
 )
 
 cursor = Table(

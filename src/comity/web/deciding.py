@@ -15,6 +15,7 @@ from comity.web.wording import problem, spell
 MAY = ("first-line", "bureau")
 
 OWN = "confirmed-own"
+KEPT = "confirmed-kept"
 
 REFUSING = ("entry-refusal-ban", "entry-refusal-threat", "travel-ban")
 """Categories of alerts on which entry is refused."""
@@ -23,6 +24,13 @@ SAID = {
     match.CONFIRMED: (
         "You found that this is the same person",
         "It is a hit now. Do what the alert asks for; its issuer is told by this node.",
+    ),
+    KEPT: (
+        "You found that this is the same person",
+        (
+            "It is a hit now. Do what the alert asks for. The law of this country keeps its "
+            "issuer untold for now; the bureau sees why."
+        ),
     ),
     OWN: (
         "You found that this is the same person",
@@ -96,6 +104,8 @@ def _record(visit: Visit, one: str, verdict: str, reason: str) -> tuple[str, int
         raise NotFound("verdict-unknown", "say same, different or cannot tell", hint="go back")
     act = match.confirm if verdict == "same" else match.reject
     done = act(visit.node, visit.who, one, reason=reason)
+    if done.withheld is not None:
+        return KEPT, done.entry
     own = done.state == match.CONFIRMED and not done.message
     return OWN if own else done.state, done.entry
 

@@ -26,6 +26,7 @@ KINDS = {
     "copy": "Copies of others' alerts",
     "hit": "Hits told by peers",
     "agreement": "Agreements",
+    "law": "What the law keeps back or lets out",
     "officer": "Officers",
     "evidence": "Evidence taken",
     "node": "This node",

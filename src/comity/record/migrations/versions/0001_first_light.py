@@ -19,9 +19,11 @@ def upgrade() -> None:
     _create_check_log()
     _create_cursor()
     _create_feed()
+    _create_gate()
     _create_hit()
     _create_import_file()
     _create_inbox()
+    _create_law_pack()
     _create_lease()
     _create_log_cosigned()
     _create_log_entry()
@@ -140,6 +142,29 @@ def _create_feed() -> None:
     op.create_index("ix_feed_overdue", "feed", ["acknowledged_at", "acknowledge_by"], unique=False)
 
 
+def _create_gate() -> None:
+    op.create_table(
+        "gate",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("agreement", sa.Text(), nullable=False),
+        sa.Column("peer", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("established", sa.JSON(), nullable=False),
+        sa.Column("settled", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate")),
+        comment="what came to the gate of the law: withheld, released, or a letter that passed",
+    )
+    op.create_index("ix_gate_peer", "gate", ["agreement", "peer", "kind", "category"], unique=False)
+    op.create_index("ix_gate_subject", "gate", ["subject"], unique=False)
+
+
 def _create_hit() -> None:
     op.create_table(
         "hit",
@@ -180,6 +205,21 @@ def _create_inbox() -> None:
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
         sa.Column("entry", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("sender", "id", name=op.f("pk_inbox")),
+    )
+
+
+def _create_law_pack() -> None:
+    op.create_table(
+        "law_pack",
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("law", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("country", "law", "hash", name=op.f("pk_law_pack")),
+        comment="laws on data that leave: agreed in an agreement, or signed by their country",
     )
 
 
