@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from comity.api.faults import BODY_MAX
 from comity.api.machines import machine_app
 from comity.bureau import officer
+from comity.errors import Unavailable
 from world import DAY, HOUR, World, draft, world
 
 WHO = ("clerk", "guard", "supervisor")
@@ -137,6 +138,26 @@ def test_r36_without_a_session_nothing(
     assert answer.status_code == 403
     assert answer.json()["code"] in ("sign-in-missing", "session-ended")
     assert door.two.qma.ledger.size() == size
+
+
+def test_guessing_a_code_is_slowed_at_every_door(door: Door) -> None:
+    """After three wrong codes the id waits with 429, even with the right one; others do not."""
+    one = officer.Officer("guessed", "Fenella Marsh", "first-line", "border-guard",
+                          officer.find(door.two.qma, "guard2").trained_until)  # fmt: skip
+    code = officer.register(door.two.qma, one)
+    wrong = {"officer": "guessed", "code": "0" * 16}
+    for _ in range(3):
+        assert door.ask("POST", "/session", json=wrong).status_code == 403
+    for said in (wrong, {"officer": "GUESSED ", "code": code}):
+        slow = door.ask("POST", "/session", json=said)
+        assert (slow.status_code, slow.json()["code"]) == (429, "sign-in-wait")
+    with pytest.raises(Unavailable):
+        officer.sign_in(door.two.qma, "guessed", code)
+    other = {"officer": "guard2", "code": "0" * 16}
+    assert door.ask("POST", "/session", json=other).status_code == 403
+    door.two.clock.advance(HOUR / 20)
+    right = {"officer": "guessed", "code": code}
+    assert door.ask("POST", "/session", json=right).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from comity.bureau import agreement, alert, joining, match
 from comity.bureau.answer import Answer, Traveller
+from comity.bureau.candidates import SHOWN_MAX
 from comity.bureau.check import BATCH_MAX, check
 from comity.bureau.question import Inquiry
 from comity.errors import ComityError, Malformed, NotPermitted, Unavailable
@@ -487,3 +488,15 @@ def test_any_traveller_gets_a_true_answer_or_one_clear_error(two: World) -> None
 
     hold()
     two.check()
+
+
+@pytest.mark.parametrize("many", [12, 70])
+def test_many_alike_of_one_issuer_hide_no_alert_of_another(two: World, many: int) -> None:
+    """However many of Utopia's alerts are about such a person, Arcadia's own is found and shown."""
+    drafts = [draft(local_id=f"n{n:02d}", reference=f"MOI/{n}") for n in range(many)]
+    alert.issue(two.uto, CLERK, [alert.draft(two.uto, one) for one in drafts])
+    two.sync()
+    own = alert.issue(two.qma, CLERK, [alert.draft(two.qma, draft())])[0].alert
+    shown = two.ask().shown
+    assert own.id in [one.alert for one in shown]
+    assert sum(one.issuer == "UTO" for one in shown) == SHOWN_MAX

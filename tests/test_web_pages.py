@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from comity.bureau import officer
+from comity.bureau.throttle import Throttle
 from comity.errors import Unavailable
 from comity.record.clock import FixedClock
 from comity.web import door
@@ -24,7 +25,6 @@ from comity.web.desk import Desk, Page, Visit
 from comity.web.door import BODY_BYTES_MAX, HEADERS
 from comity.web.pages import PAGES
 from comity.web.rendering import renderer
-from comity.web.throttle import Throttle
 from web_visitor import Visitor, static_folder
 from world import START, TRAINED, World, world
 
@@ -270,7 +270,7 @@ def test_what_fails_inside_says_nothing_of_what_was_typed(
         raise KeyError(visit.typed("surname"))
 
     render = renderer(load_assets(static=static_folder(tmp_path / "static")))
-    desk = Desk(here.qma, render, Throttle(here.clock.now))
+    desk = Desk(here.qma, render)
     route = door.route(desk, Page("/broken", broken, roles=(), method="POST"))
     client = TestClient(Starlette(routes=[route]))
     with caplog.at_level(logging.DEBUG):

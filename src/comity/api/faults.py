@@ -31,6 +31,8 @@ STATUS: dict[type[errors.ComityError], int] = {
 
 def status_of(error: errors.ComityError) -> int:
     """Give the status code of an error; 500 for a kind that has none."""
+    if error.code == "sign-in-wait":
+        return 429
     return STATUS.get(type(error), 500)
 
 

@@ -4,6 +4,7 @@ Each act is: decide → record intent → act → record outcome → answer.
 
 settings    what one node is: country, doors, store, witness; read once
 node        open a node: its keys, store, vault, ledger, agreements and index
+throttle    wrong sign-in codes slow the next attempt down, at every door
 officer     who may act here, trained until when
 agreement   sign, adopt and list agreements
 alert       issue, extend, withdraw

@@ -46,6 +46,7 @@ GROUPS = tuple(group.id for group in FIELD_GROUPS.values() if not group.sensitiv
 BANDS = {"name-only": 0, "possible": 1, "strong": 2}
 DEFAULT_THRESHOLD = "possible"
 SHOWN_MAX = 10
+"""Candidates shown of each issuer."""
 
 _GROUP_OF = {"document": "documents"}
 
@@ -110,7 +111,8 @@ def _weigh(
         # Even a count tells that there is an alert.
         scale.name_only += granted["alert"].permitted
         return
-    if not _reaches(scale.asked, inquiry, held, candidate) or len(scale.shown) == SHOWN_MAX:
+    beside = sum(one.issuer == held.alert.issuer for one in scale.shown)
+    if not _reaches(scale.asked, inquiry, held, candidate) or beside == SHOWN_MAX:
         scale.withheld.append("threshold")
     elif not granted["alert"].permitted:
         scale.withheld.append(granted["alert"].rule)

@@ -16,6 +16,8 @@ leaves no trace in the answer: it is as if it were not there (R30); the ledger k
 
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert
@@ -27,7 +29,7 @@ from comity.bureau.officer import require
 from comity.bureau.question import Asked, Inquiry
 from comity.bureau.witnessing import witnessed
 from comity.errors import Malformed
-from comity.match.candidate import Found
+from comity.match.candidate import Candidate, Found
 from comity.record import tables
 from comity.record.batch import Item
 from comity.terms.document_kind import DOCUMENT_KINDS
@@ -37,7 +39,10 @@ BATCH_MAX = 500
 """Travellers whose intents share one transaction, and whose outcomes share another."""
 
 SEARCHED = 50
-"""Candidates asked of the index; issuers that may not be asked are then left out."""
+"""Candidates weighed of each issuer; issuers that may not be asked are then left out."""
+
+CROWDED = 10 * SEARCHED
+"""Where so many are alike that they fill the first search, it is made once more, so wide."""
 
 
 def check(node: Node, inquiry: Inquiry, travellers: Sequence[Traveller]) -> list[Answer]:
@@ -129,10 +134,26 @@ def _intent(node: Node, inquiry: Inquiry, one: Asked) -> Item:
 
 def _search(node: Node, asked: Sequence[Asked]) -> list[Found]:
     # Only who may be asked about is searched for; the others' answer is empty beforehand.
-    open_ones = [one for one in asked if one.open]
-    people = [one.traveller.identity for one in open_ones]
-    answers = iter(node.holdings.search(people, limit=SEARCHED))
+    who = [one.traveller.identity for one in asked if one.open]
+    first = node.holdings.search(who, limit=SEARCHED)
+    crowded = [place for place, found in enumerate(first) if len(found.candidates) >= SEARCHED]
+    wider = node.holdings.search([who[place] for place in crowded], limit=CROWDED)
+    for place, found in zip(crowded, wider, strict=True):
+        first[place] = _shared(found)
+    answers = iter(first)
     return [next(answers) if one.open else Found() for one in asked]
+
+
+def _shared(found: Found) -> Found:
+    """Give each issuer its share: the common names of one country must not hide another's alert."""
+    kept: list[Candidate] = []
+    counts: Counter[str] = Counter()
+    for one in found.candidates:
+        issuer = one.id.split("-", 1)[0]
+        counts[issuer] += 1
+        if counts[issuer] <= SEARCHED:
+            kept.append(one)
+    return dataclasses.replace(found, candidates=tuple(kept))
 
 
 def _answer(one: Asked, found: Found, weighed: candidates.Weighed, *, proved: bool) -> Answer:

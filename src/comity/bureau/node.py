@@ -22,6 +22,7 @@ from comity.bureau.holdings import Holdings
 from comity.bureau.settings import Settings, format_settings, read_settings
 from comity.bureau.snapshot import Snapshots
 from comity.bureau.texts import read_text, texts_folder
+from comity.bureau.throttle import Throttle
 from comity.errors import Conflict, Unverified
 from comity.exchange import tls
 from comity.exchange.card import NodeCard, make_card, parse_card
@@ -56,6 +57,7 @@ class Node:
     holdings: Holdings
     desk: Home
     leaf: tls.Certified
+    throttle: Throttle
 
     @property
     def country(self) -> str:
@@ -148,6 +150,7 @@ def open_node(home: Path, *, clock: Clock | None = None) -> Node:
         holdings=Holdings(store, vault, snapshots),
         desk=Home(settings.country, keyring.signer, (SealKey(keyring.read("seal.key")),)),
         leaf=_leaf(keyring),
+        throttle=Throttle(clock.now),
     )
 
 

@@ -133,14 +133,21 @@ def retire(node: Node, officer_id: str) -> None:
 
 
 def sign_in(node: Node, officer_id: str, code: str) -> str:
-    """Give a session token for a right code. The same NotPermitted for a wrong id or code."""
+    """Give a session token for a right code. The same NotPermitted for a wrong id or code.
+
+    Unavailable ("sign-in-wait") at whatever door, where the codes before were wrong too often.
+    """
+    officer_id, code = officer_id.strip().lower()[:40], code[:100]
+    node.throttle.hold(officer_id)
     with node.store.read() as conn:
         row = conn.execute(select(tables.officer).filter_by(id=officer_id)).first()
     # An unknown id costs the same work, so that time does not tell who is registered.
     secret = row.secret if row is not None and row.secret else bytes(48)
     right = hmac.compare_digest(_stretch(code, secret[:16]), secret[16:])
     if row is None or not right or row.state != "active":
+        node.throttle.wrong(officer_id)
         raise NotPermitted("sign-in-refused", "this id and code do not belong together")
+    node.throttle.right(officer_id)
     token = secrets.token_urlsafe(32)
     now = node.clock.now()
     with node.store.write() as conn:

@@ -1,7 +1,7 @@
 """Pages for people, server-rendered, usable by keyboard alone and without JavaScript.
 
 pages       the application: addresses to functions; static_files, assets what it is styled with
-door        what every page owes; desk one request and one page; throttle slows guessing
+door        what every page owes; desk one request and one page
 sign_in     sessions; checking, asked the check; deciding a person's finding on a candidate
 alerts      list, one alert, withdraw, extend; entering form, review, issue
 supervision log, proof, evidence; agreements; health; description the door for systems

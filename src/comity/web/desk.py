@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from comity.bureau.node import Node
 from comity.bureau.officer import ROLES, Officer
 from comity.web.rendering import Frame, Link, Render
-from comity.web.throttle import Throttle
 from comity.web.words import languages
 
 SESSION_COOKIE = "comity_session"
@@ -38,11 +37,10 @@ NAVIGATION = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all requests share: the node, the templates, and who must wait to sign in."""
+    """What all requests share: the node and the templates."""
 
     node: Node
     render: Render
-    throttle: Throttle
     openapi: Mapping[str, Any] | None = None
 
 

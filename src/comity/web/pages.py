@@ -35,7 +35,6 @@ from comity.web.assets import STATIC, load_assets
 from comity.web.desk import Desk, Page
 from comity.web.rendering import renderer
 from comity.web.static_files import serve_static
-from comity.web.throttle import Throttle
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
@@ -64,7 +63,7 @@ def page_app(
     style sheets in ``static`` were not built.
     """
     render = renderer(load_assets("/static/", static=static))
-    desk = Desk(node, render, Throttle(node.clock.now), openapi)
+    desk = Desk(node, render, openapi)
 
     async def http_fault(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):

@@ -42,14 +42,11 @@ def enter(visit: Visit) -> Response:
             "sign_in.html", status=422, officer_id=officer_id, ended=False, errors=wrong
         )
     try:
-        visit.desk.throttle.hold(officer_id[:40])
-        token = officer.sign_in(visit.node, officer_id[:40], code[:100])
+        token = officer.sign_in(visit.node, officer_id, code)
     except NotPermitted as error:
-        visit.desk.throttle.wrong(officer_id[:40])
         return _refused(visit, officer_id, error, 403)
     except ComityError as error:
         return _refused(visit, officer_id, error, 429)
-    visit.desk.throttle.right(officer_id[:40])
     response = visit.go("/")
     response.set_cookie(
         SESSION_COOKIE, token, path="/", httponly=True, samesite="strict", secure=visit.secure
