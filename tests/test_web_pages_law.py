@@ -155,3 +155,211 @@ def test_whatever_is_asked_gets_a_page(
     for address in ("/law", "/law/compare"):
         answer = anybody.client.get(address, params=asked)
         assert answer.status_code in (200, 404, 422)
+
+
+def test_what_changed_between_two_dates_is_shown_with_its_text(anybody: Visitor) -> None:
+    """Vanuatu lost the exemption, Kosovo gained it: whom, from what to what, by which act."""
+    anybody.get("/law/changes?pack=eu.short-stay&before=2022-01-01&after=2025-06-01")
+    table = anybody.words.partition("For whom the answer became another")[2]
+    assert re.search(r"exempt visa\.annex-II required visa\.annex-I VUT Vanuatu", table)
+    assert re.search(r"required visa\.annex-I exempt visa\.annex-II RKS Kosovo", table)
+    assert "Reg (EU) 2025/11" in table
+    assert "visa.serbia-coordination" in table
+    assert "encoded, not reviewed" in anybody.words
+    anybody.get("/law/changes?pack=eu.short-stay&before=2026-01-02&after=2026-01-02")
+    assert "For nobody" in anybody.words
+    assert "No rule began or ended" in anybody.words
+
+
+def test_clauses_say_blocked_conflict_and_the_way_out(anybody: Visitor) -> None:
+    """What the Entry/Exit System may give a third country: nothing, but by the way out."""
+    anybody.get("/law/clauses?giver=eu.ees-data&receiver=gh.entry&on=2026-11-23")
+    assert anybody.states == ["not-permitted"]
+    assert "Way out:" in anybody.words
+    assert "a return decision has been issued, is not suspended" in anybody.words
+    for state in ("blocked", "conflict", "silent"):
+        assert f'href="#{state}"' in anybody.text
+        assert f'id="{state}"' in anybody.text
+    anybody.get("/law/clauses?giver=eu.ees-data&receiver=eu.sis-data&on=2026-11-23")
+    assert anybody.states == ["match"]
+    assert "COMPATIBLE" in anybody.words
+    anybody.get("/law/clauses?giver=gh.entry&receiver=eu.sis-data&on=2026-11-23")
+    assert anybody.page.status_code == 422
+    assert 'href="#giver"' in anybody.text
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/law/changes?before=2022-02-30&after=x", ["before", "after"]),
+        ("/law/changes?question=mood&before=2022-01-01", ["question"]),
+        ("/law/clauses?on=29%20February", ["on"]),
+        ("/law/library/uk.visit?on=2026-02-29", ["on"]),
+        ("/law/sweep/uk.visit?on=%3Cscript%3E", ["on"]),
+        ("/law/compare?on=2026-13-01&first=gh.entry", ["on"]),
+    ],
+)
+def test_a_day_that_is_none_comes_back_with_its_field(
+    anybody: Visitor, address: str, fields: list[str]
+) -> None:
+    """The page stands, the summary links to the field, what was typed and chosen is kept."""
+    anybody.get(address)
+    assert anybody.page.status_code == 422
+    assert "There is a problem" in anybody.words
+    for name in fields:
+        assert f'href="#{name}"' in anybody.text
+        assert f'id="{name}"' in anybody.text
+    assert "<script>" not in anybody.text
+    if "first=gh.entry" in address:
+        assert 'value="gh.entry" selected' in anybody.text
+        assert 'value="2026-13-01"' in anybody.text
+
+
+def test_the_matrix_of_a_sweep_is_one_table_that_says_what_its_words_mean(
+    anybody: Visitor,
+) -> None:
+    """Every nationality stands in one row, every document in one column, each mark in words."""
+    anybody.get("/law/sweep/eu.short-stay?on=2026-11-23")
+    matrix = anybody.text.partition("comity-matrix")[2].partition("</table>")[0]
+    rows = re.findall(r'<th scope="row".*?</th>', matrix, re.DOTALL)
+    named = [re.sub(r"<summary>.*?</summary>", "", row, flags=re.DOTALL) for row in rows]
+    codes = re.findall(r'comity-mono" dir="ltr">([A-Z]{1,3})<', " ".join(named))
+    assert len(codes) == len(set(codes)) > 200
+    assert 5 <= len(rows) <= 20, "treated alike stands together"
+    columns = len(re.findall('<th scope="col"', matrix)) - 1
+    assert len(re.findall("<td", matrix)) == columns * len(rows)
+    legend = anybody.text.partition("comity-legend")[2].partition("</dl>")[0]
+    shown = set(re.findall(r"comity-law--([a-z-]+)", matrix))
+    assert shown <= set(re.findall(r"comity-law--([a-z-]+)", legend))
+    assert "exempt / " in re.sub(r"<[^>]+>|\s+", " ", matrix).replace("  ", " ")
+
+
+def test_a_comparison_says_who_and_what_each_would_have_to_change(anybody: Visitor) -> None:
+    """Those treated differently come first; duties name nationalities; a chart with its table."""
+    anybody.get("/law/compare?first=eu.short-stay&second=uk.visit&on=2026-11-23")
+    table = anybody.text.partition("comity-classes")[2].partition("</table>")[0]
+    marks = re.findall(r'comity-classes__mark">(\w+)<', table)
+    assert marks == sorted(marks, key=lambda mark: mark == "alike")
+    assert {"differs", "alike"} == set(marks)
+    duties = anybody.words.partition("What each would have to change")[2]
+    easier = re.search(r"Make it easier for (\d+) : ([A-Z ]+) Make it harder for (\d+)", duties)
+    assert easier is not None
+    assert len(easier[2].split()) == int(easier[1])
+    chart = anybody.text.partition('<svg class="comity-chart"')[2].partition("</svg>")[0]
+    said = re.findall(r">(\d+%)</text>", chart)[2:]
+    years = anybody.text.partition("by date</caption>")[2].partition("</table>")[0]
+    assert said == re.findall(r">(\d+%)<", years)
+    assert len(said) == 6
+
+
+def test_a_file_may_be_sent_instead_of_typing(anybody: Visitor) -> None:
+    """A proposal and a table of stays are uploaded without a script; what is no text is refused."""
+    draft = b'law = "eu.short-stay"\ntitle = "no Annex II"\nrepeal = ["visa.annex-II"]\n'
+    shown = {"first": "eu.short-stay", "second": "uk.visit", "on": "2026-11-23"}
+    headers = {"origin": "http://testserver"}
+    answer = anybody.client.post(
+        "/law/compare", data=shown, files={"proposal-file": ("a.toml", draft)}, headers=headers
+    )
+    assert answer.status_code == 200
+    assert "What the proposal would change" in answer.text
+    assert "no Annex II" in answer.text, "it stands in the field, to be changed"
+    asked = {"pack": "eu.short-stay", "on": "2026-11-23"}
+    for table in (b"entry,exit\n2026-11-01,2026-11-10\n",
+                  b"\xef\xbb\xbfentry,exit\r\n2026-11-01,2026-11-10\r\n"):  # fmt: skip
+        answer = anybody.client.post(
+            "/law/stay", data=asked, files={"table-file": ("s.csv", table)}, headers=headers
+        )
+        assert "80 days left on" in answer.text
+    for wrong in (b"\xff\xfe\x00", b"\0", b"%PDF-1.7\n\xe2\xe3"):
+        answer = anybody.client.post(
+            "/law/stay", data=asked, files={"table-file": ("s.csv", wrong)}, headers=headers
+        )
+        assert answer.status_code == 422
+        assert "is not a form" in answer.text
+    huge = b"entry,exit\n" + b"2026-11-01,2026-11-10\n" * 20_000
+    answer = anybody.client.post(
+        "/law/stay", data=asked, files={"table-file": ("s.csv", huge)}, headers=headers
+    )
+    assert answer.status_code == 413
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(body=st.binary(max_size=300), boundary=st.text("abc-'\"; =", max_size=12))
+def test_whatever_is_uploaded_gets_a_page(anybody: Visitor, body: bytes, boundary: str) -> None:
+    """No body and no boundary of a form with files brings the node down."""
+    kind = f"multipart/form-data; boundary={boundary}"
+    framed = b"--" + boundary.encode() + b'\r\ncontent-disposition: form-data; name="on"\r\n\r\n'
+    for sent in (body, framed + body, framed + body + b"\r\n--" + boundary.encode() + b"--\r\n"):
+        headers = {"origin": "http://testserver", "content-type": kind}
+        answer = anybody.client.post("/law/stay", content=sent, headers=headers)
+        assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    ("rows", "field"),
+    [
+        ({"entry_3": "2026-06-20", "exit_3": "2026-06-10"}, "exit-3"),
+        ({"entry_1": "2026-06-01", "exit_1": "2026-06-10", "entry_4": "2026-02-29"}, "entry-4"),
+        ({"entry_2": "2026-06-01", "exit_2": "June"}, "exit-2"),
+        ({"entry_2": "2026-06-01", "on": "2026-02-30"}, "on"),
+        ({"entry_2": "2026-06-01", "nationality": "ZZZ"}, "nationality"),
+        ({"table": "entry,exit\n2026-06-01,2026-06-10\n2026-07-01,x\n"}, "table"),
+    ],
+)
+def test_an_error_in_the_stays_is_linked_to_its_row(
+    anybody: Visitor, rows: dict[str, str], field: str
+) -> None:
+    """The row and the cell as typed, though rows between were left empty; the line of a table."""
+    anybody.get("/law/stay")
+    anybody.post("/law/stay", **{"pack": "eu.short-stay", "on": "2026-11-23", **rows})
+    assert anybody.page.status_code == 422
+    assert f'href="#{field}"' in anybody.text
+    assert re.search(rf'id="{field}-error"', anybody.text)
+    assert all(value.strip() in anybody.text for value in rows.values())
+    if field == "table":
+        assert "line 3" in anybody.words
+
+
+def test_both_readings_of_an_overstay_and_what_disputes_the_count_are_shown(
+    anybody: Visitor,
+) -> None:
+    """Excess at control, days in breach; where stamp and record differ, what prevails."""
+    table = ("entry,exit,evidence\n2026-05-28,2026-11-20,stamp\n"
+             "2026-05-28,2026-11-18,record with biometrics\n")  # fmt: skip
+    anybody.get("/law/stay")
+    anybody.post("/law/stay", pack="eu.short-stay", on="2026-11-23", table=table)
+    assert "Overstay: excess at control 85" in anybody.words
+    assert "Overstay: days in breach 85" in anybody.words
+    assert "Days in breach: all days of stay on which the limit was exceeded" in anybody.words
+    disputed = anybody.words.partition("Where stamps and records differ")[2]
+    assert "2026-11-20 the record" in re.sub(r"\s+", " ", disputed)
+    assert re.search(r'<img class="comity-window"[^>]*alt="[^"]*175 days used', anybody.text)
+
+
+def test_rules_have_anchors_that_others_point_to(anybody: Visitor) -> None:
+    """The contents lead to each rule, and so do the names of rules that beat one another."""
+    for name in law.pack_names():
+        anybody.get(f"/law/library/{name}?on=2026-11-23")
+        ids = re.findall(r' id="([^"]+)"', anybody.text)
+        links = re.findall(r'href="#([^"]+)"', anybody.text)
+        assert len(ids) == len(set(ids))
+        assert set(links) <= set(ids) | {"main"}
+        assert {rule.id for rule in law.load_pack(name).rules} <= set(links)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/law", "/law/stay", "/law/library", "/law/compare", "/law/changes", "/law/clauses",
+     "/law/sweep/uk.visit", "/law/library/uk.visit"],
+)  # fmt: skip
+def test_the_frame_of_the_law_pages_is_read_in_arabic(anybody: Visitor, address: str) -> None:
+    """Heading and tabs are Arabic, the page runs from right to left, law texts stay English."""
+    try:
+        anybody.get(f"{address}?lang=ar&on=2026-11-23")
+        assert 'dir="rtl"' in anybody.text
+        tabs = anybody.text.partition('class="comity-tabs')[2].partition("</nav>")[0]
+        assert not re.search(r">[A-Za-z ]+</a>", tabs)
+        if not address.endswith("uk.visit"):
+            assert re.search("[\u0600-\u06ff]", anybody.title)
+    finally:
+        anybody.get("/law?lang=en")

@@ -11,6 +11,8 @@ import hmac
 import logging
 import traceback
 from collections.abc import Mapping
+from email import policy
+from email.parser import BytesParser
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -152,7 +154,7 @@ def _answer(desk: Desk, page: Page, request: Request, body: bytes | None) -> Res
             what = f"more than {kb} kB were sent"
             return fault_page(visit, 413, "body-large", what, hint="send less")
         _hold_origin(request)
-        visit = _visitor(desk, request, _form(body))
+        visit = _visitor(desk, request, _form(body, request.headers.get("content-type", "")))
         if page.roles and visit.officer is None:
             return _to_sign_in(visit, page)
         if page.roles:
@@ -212,17 +214,12 @@ def _remember_language(visit: Visit, request: Request, response: Response) -> Re
     return response
 
 
-def _form(body: bytes) -> Mapping[str, str]:
+def _form(body: bytes, kind: str) -> Mapping[str, str]:
     if not body:
         return {}
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=FIELDS_MAX,
-        )
-    except (UnicodeDecodeError, ValueError):
+        pairs = _parts(body, kind) if kind.startswith("multipart/") else _pairs(body)
+    except (UnicodeError, ValueError, LookupError):
         raise Malformed(
             "form-unreadable", "what was sent is not a form", hint="send the form of the page"
         ) from None
@@ -231,6 +228,31 @@ def _form(body: bytes) -> Mapping[str, str]:
         # Ticked boxes share a name; a second token makes the token wrong.
         form[name] = f"{form[name]}\n{value}" if name in form else value
     return form
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    text = body.decode("ascii")
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
+
+
+def _parts(body: bytes, kind: str) -> list[tuple[str, str]]:
+    # A form with a file (RFC 7578): each part is text, or the form is refused.
+    said = BytesParser(policy=policy.HTTP).parsebytes(
+        b"content-type: " + kind.encode("ascii") + b"\r\n\r\n" + body
+    )
+    pairs: list[tuple[str, str]] = []
+    for part in said.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        held = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(held, bytes) or len(pairs) == FIELDS_MAX:
+            raise ValueError("a part without a name")
+        text = held.decode("utf-8-sig")
+        if "\0" in text:
+            raise ValueError("not text")
+        pairs.append((name, text))
+    if not pairs:
+        raise ValueError("no part")
+    return pairs
 
 
 def _hold_origin(request: Request) -> None:

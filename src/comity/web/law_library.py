@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from comity.bureau import law
-from comity.errors import NotFound
+from comity.errors import ComityError, NotFound
 from comity.law.pack import Pack
 from comity.web.desk import Page, Visit
+from comity.web.wording import problem, spell
+
+Asked = tuple[datetime.date, str, list[dict[str, str]]]
+"""A day, the text of its field, and what is wrong with it."""
 
 
 def shelves(visit: Visit) -> Response:
@@ -18,17 +25,23 @@ def shelves(visit: Visit) -> Response:
 def show(visit: Visit) -> Response:
     """Show one pack as of a day."""
     pack = pack_of(visit)
-    on = law.parse_day(visit.query.get("on") or visit.node.today().isoformat())
+    on, typed, wrong = day_of(visit, "on")
     pages = law.library_pages(pack, on)
     groups = [
-        {"title": asked.title, "pages": [one for one in pages if one.rule.decides == asked.id]}
+        {
+            "id": asked.id,
+            "title": asked.title,
+            "pages": [one for one in pages if one.rule.decides == asked.id],
+        }
         for asked in pack.questions
     ]
     return visit.page(
         "law_pack.html",
         here="/law",
+        status=422 if wrong else 200,
         pack=pack,
-        on=on.isoformat(),
+        on=typed,
+        errors=wrong,
         groups=[group for group in groups if group["pages"]],
         limits=[one.limit for one in pack.stay_limits],
         clauses=pack.clauses,
@@ -41,6 +54,17 @@ def pack_of(visit: Visit) -> Pack:
     if name not in law.pack_names():
         raise NotFound("law-pack-missing", "no law pack of this name", hint="see the law library")
     return law.load_pack(name)
+
+
+def day_of(visit: Visit, key: str, sent: Mapping[str, str] | None = None) -> Asked:
+    """Give the day asked for (today where none is), the text for its field, and what is wrong."""
+    text = (visit.query if sent is None else sent).get(key, "").strip()
+    today = visit.node.today()
+    try:
+        day = law.parse_day(text) if text else today
+    except ComityError as error:
+        return today, text, [problem(key, spell(error))]
+    return day, day.isoformat(), []
 
 
 PAGES = (

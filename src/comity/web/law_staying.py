@@ -6,6 +6,7 @@ What is typed is somebody's travel: it is posted, answered and forgotten.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,9 +25,9 @@ FIGURES = (
     ("used", "Days used"),
     ("left", "Days left"),
     ("last_lawful_day", "Last lawful day"),
-    ("overstay_at_control", "Excess at control"),
-    ("days_in_breach", "Days in breach"),
     ("next_entry", "Next entry from"),
+    ("overstay_at_control", "Overstay: excess at control"),
+    ("days_in_breach", "Overstay: days in breach"),
 )
 
 
@@ -43,14 +44,15 @@ def count(visit: Visit) -> Response:
         for number in range(1, ROWS + 1)
     ]
     form = {key: visit.typed(key) for key in ("pack", "on", "table", "nationality")}
+    form["table"] = visit.typed("table-file") or form["table"]
     try:
         pack = law.load_pack(_known(form["pack"]))
         facts = {"nationality": form["nationality"].upper()} if form["nationality"] else {}
         report = count_table(pack, _table(form, rows), law.parse_day(form["on"]), facts)
     except ComityError as error:
         place = f" ({error.where})" if error.where else ""
-        field = "on" if "asked" in error.where else ("table" if form["table"] else "entry-1")
-        return _page(visit, form, rows, None, [problem(field, spell(error) + place)])
+        wrong = [problem(_field(error, form, rows), spell(error) + place)]
+        return _page(visit, form, rows, None, wrong)
     return _page(visit, form, rows, report, [])
 
 
@@ -60,6 +62,24 @@ def _table(form: Mapping[str, str], rows: list[dict[str, str]]) -> str:
     lines = ["entry,exit,title"]
     lines += [",".join(_cell(one[key]) for key in one) for one in rows if any(one.values())]
     return "\n".join(lines)
+
+
+def _field(error: ComityError, form: Mapping[str, str], rows: list[dict[str, str]]) -> str:
+    # The line of the table is that of a row on the page; rows left empty are none.
+    if "asked" in error.where or error.code == "stay-limit-absent":
+        return "on"
+    if error.where.startswith("fact "):
+        return "nationality"
+    if form["table"]:
+        return "table"
+    filled = [number for number, one in enumerate(rows, 1) if any(one.values())]
+    line = re.match(r"line (\d+)(?:, (entry|exit|title))?", error.where)
+    place = int(line[1]) - 2 if line else 0
+    row = filled[place] if 0 <= place < len(filled) else 1
+    column = (line[2] if line else "") or (
+        "exit" if error.code.startswith("stay-exit") else "entry"
+    )
+    return f"{column}-{row}"
 
 
 def _cell(text: str) -> str:

@@ -13,13 +13,15 @@ from starlette.responses import Response
 
 from comity.bureau import law, law_compare
 from comity.errors import ComityError, Malformed
-from comity.law.compare import duties
+from comity.law.compare import Comparison, duties
 from comity.law.facts import spell
 from comity.law.pack import Pack
 from comity.law.proposal import propose as propose_change
 from comity.law.proposal import subject_of
+from comity.law.view import question_of
+from comity.terms.country import COUNTRIES
 from comity.web.desk import Page, Visit
-from comity.web.law_library import pack_of
+from comity.web.law_library import day_of, pack_of
 from comity.web.wording import problem
 from comity.web.wording import spell as spell_error
 
@@ -30,15 +32,24 @@ KEPT = 16
 
 def sweep(visit: Visit) -> Response:
     """Show what the pack answers for every nationality, issuer, document and permit."""
-    pack, on = pack_of(visit), _day(visit, "on")
+    pack = pack_of(visit)
+    on, typed, wrong = day_of(visit, "on")
     found = _swept(pack.name, pack.hash, on)
+    documents, groups = _grouped(pack.name, pack.hash, on)
     counts = found.swept.counts()
     cells = int(found.swept.outcomes.size)
     return visit.page(
         "law_sweep.html",
         here="/law",
+        status=422 if wrong else 200,
         pack=pack,
-        on=on.isoformat(),
+        on=typed,
+        day=on.isoformat(),
+        errors=wrong,
+        documents=documents,
+        groups=groups,
+        shown=sorted({said for cells, _codes in groups for cell in cells for said in cell}),
+        question=found.swept.view.question.title,
         cells=f"{cells:,}",
         axes=[(axis.fact, len(axis.values)) for axis in found.swept.axes],
         counts=[
@@ -48,6 +59,27 @@ def sweep(visit: Visit) -> Response:
         findings=found.findings,
         unexplained=len(found.unexplained()),
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _grouped(
+    name: str, _digest: str, on: datetime.date
+) -> tuple[list[str], list[tuple[list[tuple[str, ...]], list[tuple[str, str]]]]]:
+    # Nationalities that every document of theirs is answered alike for stand in one row.
+    rows: dict[str, dict[str, list[str]]] = {}
+    for row in law_compare.document_matrix(law.load_pack(name), on):
+        cell = rows.setdefault(row.nationality, {}).setdefault(row.document, [])
+        said = row.outcome if row.outcome not in cell else ""
+        cell += [said] if said else []
+    documents = list(dict.fromkeys(kind for cells in rows.values() for kind in cells))
+    groups: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for code, cells in rows.items():
+        groups.setdefault(tuple(tuple(cells[kind]) for kind in documents), []).append(code)
+    ordered = sorted(groups.items(), key=lambda pair: -len(pair[1]))
+    return documents, [
+        (list(cells), [(code, COUNTRIES[code].name if code in COUNTRIES else "") for code in codes])
+        for cells, codes in ordered
+    ]
 
 
 def sweep_csv(visit: Visit) -> Response:
@@ -61,21 +93,23 @@ def sweep_csv(visit: Visit) -> Response:
 
 def compare(visit: Visit) -> Response:
     """Show where two laws differ, for whom, and what each would have to change."""
-    return _compare_page(visit, visit.query, None, [])
+    _on, _typed, wrong = day_of(visit, "on")
+    return _compare_page(visit, visit.query, None, wrong)
 
 
 def propose(visit: Visit) -> Response:
-    """Show what a draft would change in one of two laws: who gains, who loses."""
-    text = visit.typed("proposal")
+    """Show what a draft, typed or uploaded, would change: who gains, who loses."""
+    text = visit.typed("proposal-file") or visit.typed("proposal")
+    form = {**visit.form, "proposal": text}
     try:
-        first, second, on = _pair(visit, visit.form)
+        first, second, on = _pair(visit, form)
         drafted = _draft((first, second), text)
         report = law_compare.compare_packs(first, second, on, proposal=drafted)
     except ComityError as error:
         place = f" ({error.where})" if error.where else ""
         wrong = [problem("proposal", spell_error(error) + place)]
-        return _compare_page(visit, visit.form, None, wrong)
-    return _compare_page(visit, visit.form, report, [])
+        return _compare_page(visit, form, None, wrong)
+    return _compare_page(visit, form, report, [])
 
 
 def _draft(packs: tuple[Pack, Pack], text: str) -> Pack:
@@ -93,7 +127,9 @@ def _compare_page(
     report: law_compare.Report | None,
     errors: list[dict[str, str]],
 ) -> Response:
-    first, second, on = _pair(visit, asked if not errors else {**asked, "on": ""})
+    day, typed, wrong = day_of(visit, "on", asked)
+    first, second, on = _pair(visit, {**asked, "on": day.isoformat()})
+    errors = errors or wrong
     comparison, index, matrix = _compared(first.name, second.name, first.hash + second.hash, on)
     return visit.page(
         "law_compare.html",
@@ -104,18 +140,34 @@ def _compare_page(
         ],
         first=first,
         second=second,
-        on=on.isoformat(),
+        on=typed,
+        question=question_of(first, comparison.question).title,
         profile=[(key, spell(value)) for key, value in matrix.profile.items()],
         agreement=f"{comparison.agreement():.0%}",
-        over_time=[(day.isoformat(), f"{share:.0%}") for day, share in index],
-        classes=comparison.classes(),
-        duties=duties(comparison),
+        over_time=[(day.isoformat(), f"{share:.0%}", round(share * 100)) for day, share in index],
+        classes=_classes(comparison),
+        duties=[
+            (pack, duty) for pack, duty in zip((first, second), duties(comparison), strict=True)
+        ],
+        limits=list(zip((first, second), comparison.limits(), strict=True)),
+        weak=[cell.nationality for cell in comparison.cells if cell.weak],
         rows=matrix.rows,
         differing=sum(len({cell.outcome for cell in row.cells}) > 1 for row in matrix.rows),
         proposal=asked.get("proposal", "") if visit.form else "",
         proposed=None if report is None else _effect(report),
         errors=errors,
     )
+
+
+def _classes(comparison: Comparison) -> list[tuple[tuple[str, str], list[str], list[str]]]:
+    # One row for each pair of outcomes, the differing ones first: that is what is asked.
+    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for one in comparison.classes():
+        codes, rules = found.setdefault(one.outcomes, ([], []))
+        codes += one.nationalities
+        rules.append(" / ".join(rule or "–" for rule in one.rules))
+    rows = [(outcomes, sorted(codes), rules) for outcomes, (codes, rules) in found.items()]
+    return sorted(rows, key=lambda row: (row[0][0] == row[0][1], -len(row[1])))
 
 
 def _effect(report: law_compare.Report) -> dict[str, Any]:
@@ -158,7 +210,7 @@ def _swept(name: str, _digest: str, on: datetime.date) -> law_compare.Sweep:
 @lru_cache(maxsize=KEPT)
 def _compared(first: str, second: str, _digest: str, on: datetime.date) -> tuple[Any, Any, Any]:
     packs = (law.load_pack(first), law.load_pack(second))
-    days = [datetime.date(year, 1, 1) for year in range(on.year - 4, on.year + 1)] + [on]
+    days = law_compare.years_before(on)
     report = law_compare.compare_packs(*packs, on, dates=days)
     return report.comparison, report.over_time, law_compare.matrix(list(packs), on)
 

@@ -24,6 +24,7 @@ from comity.web import (
     entering,
     health,
     law_asking,
+    law_changes,
     law_library,
     law_staying,
     law_tables,
@@ -51,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     *law_staying.PAGES,
     *law_library.PAGES,
     *law_tables.PAGES,
+    *law_changes.PAGES,
 )
 
 
