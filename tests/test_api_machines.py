@@ -235,6 +235,7 @@ def test_a_zone_is_read_and_a_refugee_is_protected(door: Door) -> None:
         {"reference": ""}, {"reference": 5}, {"names": []}, {"names": "x"}, {"names": [""]},
         {"birth_date": "yesterday"}, {"birth_date": "1971-02-30"}, {"nationality": ["Atlantis"]},
         {"sex": "unknown"}, {"documents": [{"number": ""}]}, {"documents": [{}]},
+        {"documents": [{"number": "UT 4711", "kind": "horse"}]},
         {"origins": ["Atlantis"]}, {"mrz": "garbage"}, {"risk_score": 1}, {"names": ["\ud800"]},
         {"reference": "a\0b"}, {"names": ["x"] * 21}, {"names": ["x" * 401]},
     ],

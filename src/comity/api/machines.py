@@ -27,6 +27,7 @@ from comity.bureau.node import Node
 from comity.bureau.question import Inquiry
 from comity.bureau.travellers import kind_of, read_zone
 from comity.errors import ComityError
+from comity.match.objects import KINDS
 from comity.terms.country import country_code
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
@@ -43,10 +44,13 @@ class SignIn(Strict):
 
 
 class Document(Strict):
-    """A travel document as shown."""
+    """A travel document as shown, or an object: a vehicle, a plate."""
 
     number: str
     issuer: str = ""
+    kind: Literal["", *KINDS[1:]] = Field(  # type: ignore[valid-type]
+        default="", description="of an object; empty for a travel document, or where it is open"
+    )
 
 
 class Person(Strict):
@@ -259,7 +263,7 @@ def _identity(person: Person) -> Identity:
         nationalities=tuple(country_code(code) for code in person.nationality),
         sex=person.sex or None,
         documents=tuple(
-            DocumentNumber(d.number, country_code(d.issuer) if d.issuer else "")
+            DocumentNumber(d.number, country_code(d.issuer) if d.issuer else "", d.kind)
             for d in person.documents
         ),
     )

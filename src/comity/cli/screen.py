@@ -28,7 +28,7 @@ STATES = ("match", "no-match", "not-permitted", "unavailable", "refused")
               show_default=True)  # fmt: skip
 @click.option("--reference", default="", help="Case or encounter, for rows that have none.")
 @click.option("--ray", "count", type=click.IntRange(1, 256), metavar="N",
-              help="In N workers on Ray (comity[ray]); the same answers, sooner.")  # fmt: skip
+              help="In N workers on Ray (comity[ray]): the same answers.")  # fmt: skip
 @officer_option
 @home_option
 @json_option
