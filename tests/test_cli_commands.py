@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.bureau.texts import texts_folder
 from comity.cli.main import COMMANDS, comity
 from transcript import run
 from world import world
@@ -172,3 +174,21 @@ def test_progress_bar_is_for_people_only(tmp_path: Path) -> None:
     assert on_terminal("--json") == b""
     piped = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert piped.stderr == b""
+
+
+def test_an_agreements_own_cases_are_run_before_it_is_signed(tmp_path: Path) -> None:
+    """All hold: 0. One expects what the text does not give: 1, by name. None at all: an error."""
+    folder = tmp_path / "draft"
+    shutil.copytree(texts_folder() / "agreements" / "training-entry", folder)
+    status, said = run("agreement", "cases", str(folder), "--json")
+    assert (status, json.loads(said)["failed"]) == (0, 0)
+    case = folder / "cases" / "good" / "feed-to-party.toml"
+    case.write_text(case.read_text("utf-8").replace('"permitted"', '"refused"', 1), "utf-8")
+    status, said = run("agreement", "cases", str(folder))
+    assert status == 1
+    assert "good/feed-to-party.toml: refused by" in said
+    case.write_text("act = 'ask'", "utf-8")
+    assert run("agreement", "cases", str(folder))[0] == 3
+    shutil.rmtree(folder / "cases")
+    status, said = run("agreement", "cases", str(folder))
+    assert (status, "cases-none" in said) == (3, True)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
+from comity.accord import cases
 from comity.accord.agreement import Agreement, parse_agreement, signing_text
+from comity.accord.cases import CaseResult
 from comity.accord.constitution import Constitution
 from comity.accord.policy import Policy
 from comity.bureau import lawbook, offer
-from comity.bureau.node import Node
+from comity.bureau.node import Node, load_constitution
 from comity.bureau.texts import read_text
 from comity.errors import Conflict, NotFound, NotPermitted, Unverified
 from comity.exchange import follow, peers
@@ -56,6 +58,19 @@ def read_folder(folder: Path) -> Text:
     """Read ``agreement.toml`` and, where it is, ``policy.cedar`` in ``folder``."""
     file = folder / "policy.cedar"
     return Text(read_text(folder / "agreement.toml"), read_text(file) if file.is_file() else "")
+
+
+def run_cases(folder: Path) -> tuple[CaseResult, ...]:
+    """Run the cases under ``folder/cases``: what the text must permit and refuse. No node needed.
+
+    Malformed names the file that is no case; Malformed where there is none.
+    """
+    text = read_folder(folder)
+    policy = Policy(load_constitution(), parse_agreement(text.data, text.policy))
+    files = sorted((folder / "cases").glob("*/*.toml"))
+    return cases.run_cases(
+        policy, ((f"{file.parent.name}/{file.name}", read_text(file)) for file in files)
+    )
 
 
 def sign(node: Node, text: Text) -> bytes:

@@ -1,4 +1,4 @@
-"""``comity agreement``: sign, adopt, list and suspend agreements."""
+"""``comity agreement``: run the cases of, sign, adopt, list and suspend agreements."""
 
 from __future__ import annotations
 
@@ -17,6 +17,32 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path, file_
 @click.group()
 def command() -> None:
     """Sign agreements, adopt those that all parties signed, run their cases."""
+
+
+@command.command("cases")
+@folder_argument
+@json_option
+def run_cases(folder: Path, *, as_json: bool) -> None:
+    """Run the cases of the agreement in FOLDER (before signing it); exit status 1 if one fails."""
+    results = agreement.run_cases(folder)
+    failed = [one for one in results if not one.held]
+    value = {
+        "cases": len(results),
+        "failed": len(failed),
+        "results": [
+            {
+                "case": one.case.name,
+                "title": one.case.title,
+                "expected": {"permitted": one.case.permitted, "rule": one.case.rule},
+                "found": {"permitted": one.decision.permitted, "rule": one.decision.rule},
+                "held": one.held,
+            }
+            for one in results
+        ],
+    }
+    lines = [*(str(one) for one in failed), f"{len(results) - len(failed)} of {len(results)} hold"]
+    emit(value, "\n".join(lines), as_json=as_json)
+    click.get_current_context().exit(1 if failed else 0)
 
 
 @command.command()

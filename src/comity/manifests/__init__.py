@@ -7,5 +7,6 @@ table        CSV
 zones        text files of machine-readable zones
 edifact      the syntax of UN/EDIFACT: separators, release character, segments
 paxlst       UN/EDIFACT PAXLST messages
+teletype     the envelopes in which PAXLST still travels
 manifest     tell the kind of a file and read it
 """

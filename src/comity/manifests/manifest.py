@@ -21,6 +21,7 @@ from comity.manifests.edifact import parse_una
 from comity.manifests.paxlst import read_paxlst
 from comity.manifests.row import KINDS, Row, ZoneReader
 from comity.manifests.table import read_header, read_table
+from comity.manifests.teletype import envelope_length
 from comity.manifests.zones import looks_like_zone, read_zones
 
 _BOM = b"\xef\xbb\xbf"
@@ -36,8 +37,21 @@ def sniff(first: bytes) -> str:
         raise Malformed("manifest-empty", "the file is empty", hint=_HINT)
     if first.startswith(_OTHER_BOMS):
         raise Malformed("manifest-encoding", "the file is UTF-16", hint="save it as UTF-8")
-    if text.startswith((b"UNA", b"UNB")):
+    enveloped = envelope_length(text)
+    if text[enveloped:].startswith((b"UNA", b"UNB")):
         return "paxlst"
+    if enveloped:
+        raise Malformed(
+            "manifest-teletype",
+            "a teletype message that holds no UN/EDIFACT",
+            hint="only PAXLST is read: ask the carrier for it",
+        )
+    if text.startswith(b"<"):
+        raise Malformed(
+            "manifest-xml",
+            "an XML message, such as PNRGOV, is not read",
+            hint="ask the carrier for PAXLST, or export the travellers as CSV",
+        )
     if any(looks_like_zone(line.strip()) for line in text.splitlines()[:_LINES_TOLD]):
         return "mrz"
     try:
@@ -75,7 +89,7 @@ def read_manifest(
     head = head.removeprefix(_BOM)
     chunks = read_chunks(stream, head)
     if told == "paxlst":
-        parse_una(head)
+        parse_una(head[envelope_length(head) :])
         return read_paxlst(chunks, head, on)
     return read_zones(chunks, read_zone) if told == "mrz" else read_table(chunks, read_zone)
 

@@ -30,6 +30,7 @@ from comity.manifests.edifact import (
 )
 from comity.manifests.row import NO_TRAVEL, SEXES, Refused, Row, Travel, Traveller, country, refuse
 from comity.manifests.table import note_gaps
+from comity.manifests.teletype import bare, envelope_length
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate
 
 ROLES = {"FL": "passenger", "DDU": "transit", "FM": "crew", "DDT": "crew"}
@@ -39,6 +40,12 @@ GROUP_SEGMENTS_MAX = 500
 """More segments about one traveller are refused."""
 
 LEGS_MAX = 20
+
+_OTHER = "only PAXLST messages are read"
+_OTHERS = {
+    "PNRGOV": "PNRGOV holds booking records, not a list of travellers: ask the carrier for PAXLST",
+    "CUSRES": "CUSRES is an answer to a carrier, not a list of travellers",
+}
 _REFERENCES = ("AVF", "ABO", "YZY")
 
 
@@ -87,12 +94,16 @@ def read_paxlst(
 ) -> Iterator[Row]:
     """Read PAXLST messages; ``on`` (else the day UNB gives) places two-digit years of birth.
 
-    ``chunks`` hold the whole file, ``head`` its beginning, in which UNA stands.
+    ``chunks`` hold the whole file, ``head`` its beginning, in which UNA stands, in a teletype
+    envelope or bare.
     """
-    syntax, skip = parse_una(head)
+    start = envelope_length(head)
+    syntax, skip = parse_una(head[start:])
     state = _State(on)
     number = 0
-    for number, raw in enumerate(split_segments(_after(chunks, skip), syntax), 1):
+    for number, raw in enumerate(split_segments(_after(chunks, start + skip), syntax), 1):
+        if start and raw:
+            raw = bare(raw)  # noqa: PLW2901
         if raw is None:
             yield from _damaged(state, number, "segment-long", f"{SEGMENT_BYTES_MAX} bytes at most")
         elif raw:
@@ -175,7 +186,7 @@ def _open_message(state: _State, segment: Segment) -> Iterator[Row]:
     state.travel, state.legs, state.place = NO_TRAVEL, 0, ""
     state.passenger_list = segment.get(1) == "PAXLST"
     if not state.passenger_list:
-        yield Refused(segment.number, "UNH", "message-type", "only PAXLST messages are read")
+        yield Refused(segment.number, "UNH", "message-type", _OTHERS.get(segment.get(1), _OTHER))
 
 
 def _close_message(state: _State, segment: Segment) -> Iterator[Row]:
