@@ -35,17 +35,16 @@ from persons import Listed, dated, questions, strangers
 from comity.match.index import Index, Ranking
 from comity.terms.identity import Identity
 
-PEERS_PYTHON = os.environ.get("PEERS_PYTHON") or sys.executable
 QUICK = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A peer: what it is, at how many people, how many questions, what is asked of Comity."""
+    """A peer: what it is, whether Comity's own Python has it, people, questions, times asked."""
 
     engine: str
     words: str
-    python: str
+    ours: bool
     needs: str
     people: int
     questions: int
@@ -53,13 +52,13 @@ class Peer:
 
 
 PEERS = (
-    Peer("nomenklatura", "nomenklatura logic-v2 over its own index", PEERS_PYTHON,
+    Peer("nomenklatura", "nomenklatura logic-v2 over its own index", False,
          "nomenklatura", 100_000, 1_000, 50),
-    Peer("tantivy", "tantivy-py, fuzzy, one edit", PEERS_PYTHON,
+    Peer("tantivy", "tantivy-py, fuzzy, one edit", False,
          "tantivy, anyascii, rapidfuzz", 1_000_000, 2_000, 15),
-    Peer("pg_trgm", "PostgreSQL pg_trgm, GIN, 0.3", sys.executable,
+    Peer("pg_trgm", "PostgreSQL pg_trgm, GIN, 0.3", True,
          "psycopg, anyascii, rapidfuzz", 1_000_000, 300, 200),
-    Peer("rapidfuzz", "rapidfuzz, every name compared", sys.executable,
+    Peer("rapidfuzz", "rapidfuzz, every name compared", True,
          "rapidfuzz, anyascii", 1_000_000, 200, 0),
 )  # fmt: skip
 
@@ -69,18 +68,23 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--full", action="store_true", help="as it is without (for make)")
     options.add_argument("--quick", action="store_true", help=f"a {QUICK}th of every size")
+    options.add_argument("--people", type=int, help="of every list")
+    options.add_argument("--python", default=os.environ.get("PEERS_PYTHON") or sys.executable)
     options.add_argument("--only", choices=[peer.engine for peer in PEERS])
     options.add_argument("--json", action="store_true")
     asked = options.parse_args()
     part = QUICK if asked.quick else 1
     chosen = [peer for peer in PEERS if asked.only in (None, peer.engine)]
     results: list[dict[str, Any]] = []
-    for people in sorted({peer.people // part for peer in chosen}):
+    sizes = {peer: asked.people or peer.people // part for peer in chosen}
+    for people in sorted(set(sizes.values())):
         with tempfile.TemporaryDirectory() as name:
             index, known = prepare(people, Path(name), max(peer.questions for peer in chosen))
             for peer in chosen:
-                if peer.people // part == people:
-                    results.append(beside(peer, people, index, known[: peer.questions], Path(name)))
+                if sizes[peer] == people:
+                    python = sys.executable if peer.ours else asked.python
+                    some = known[: peer.questions]
+                    results.append(beside(peer, python, index, some, Path(name)))
                     if not asked.json:
                         show(results[-1])
     if asked.json:
@@ -126,18 +130,18 @@ def line(identity: Identity, **more: str | None) -> str:
 
 def beside(
     peer: Peer,
-    people: int,
+    python: str,
     index: Index,
     known: list[tuple[Identity, str | None]],
     folder: Path,
 ) -> dict[str, Any]:
     """Ask the peer, then Comity the same."""
-    words = [peer.python, Path(__file__).with_name("peer.py"), peer.engine, folder, len(known)]
-    said: dict[str, Any] = {"peer": peer.words, "people": people, "asked_times": peer.times}
+    words = [python, Path(__file__).with_name("peer.py"), peer.engine, folder, len(known)]
+    said: dict[str, Any] = {"peer": peer.words, "people": len(index), "asked_times": peer.times}
     try:
         run = subprocess.run([str(word) for word in words], check=False, capture_output=True)
     except OSError as error:
-        return {**said, "missing": f"not installed: {peer.python}: {error.strerror}"}
+        return {**said, "missing": f"not installed: {python}: {error.strerror}"}
     if run.returncode != 0:
         last = (run.stderr.decode().strip().splitlines() or ["it ended without a word"])[-1]
         return {**said, "missing": f"not installed or not running ({peer.needs}): {last}"}

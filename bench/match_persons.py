@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 from persons import Listed, Person, dated, questions, resident, strangers
 
-from comity.match import evaluate
 from comity.match.index import Index
 from comity.match.question import TOTAL
 from comity.terms.identity import Identity
@@ -45,6 +44,7 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help=f"{QUICK:,} people, also the curve")
     options.add_argument("--full", action="store_true", help="as it is without (for make)")
     options.add_argument("--each", type=int, default=2_000, help="questions of each class")
+    options.add_argument("--curve-people", type=int, default=CURVE)
     options.add_argument("--no-curve", action="store_true")
     options.add_argument("--json", action="store_true")
     options.add_argument("--opened", type=Path, help=argparse.SUPPRESS)
@@ -55,7 +55,8 @@ def main() -> None:
     size = QUICK if asked.quick else asked.people
     result = at_size(size, asked.each)
     if not asked.no_curve:
-        of_curve = result if asked.quick or size == CURVE else at_size(CURVE, asked.each)
+        same = asked.quick or size == asked.curve_people
+        of_curve = result if same else at_size(asked.curve_people, asked.each)
         result["at_one_percent"] = of_curve["at_one_percent"]
         result["curve"] = of_curve["curve"]
         result["curve_people"] = of_curve["people"]
@@ -170,7 +171,14 @@ def curve(
             "bits": round(one_percent - size, 2),
             "recall": round(float(np.mean(right > one_percent)), 4),
         },
-        "curve": evaluate.curve(right - size, best - size, STEPS),
+        "curve": [
+            {
+                "bits": bits,
+                "recall": round(float(np.mean(right - size >= bits)), 5),
+                "strangers_shown": round(float(np.mean(best - size >= bits)), 5),
+            }
+            for bits in STEPS
+        ],
     }
 
 
