@@ -30,7 +30,7 @@ from comity.bureau.holdings import ISSUED, Held, open_alert
 from comity.bureau.node import Node
 from comity.bureau.question import Asked, Inquiry, article_for
 from comity.errors import NotFound
-from comity.match.candidate import Candidate, Compared, Found
+from comity.match.candidate import Bands, Candidate, Compared, Found
 from comity.proof.canonical import canonical
 from comity.record import tables
 from comity.record.batch import Item
@@ -65,10 +65,10 @@ class _Scale:
     """One traveller on the scale."""
 
     asked: Asked
+    found: Found
     shown: list[Shown] = field(default_factory=list)
     kept: list[Candidate] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
-    agreements: list[str | None] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     name_only: int = 0
 
@@ -79,7 +79,7 @@ def weigh(
     """Weigh each traveller's candidates and record the outcomes, in the caller's transaction."""
     scales = []
     for asked, found in pairs:
-        scale = _Scale(asked)
+        scale = _Scale(asked, found)
         for candidate in found.candidates:
             _weigh(node, conn, inquiry, scale, candidate)
         scales.append(scale)
@@ -151,8 +151,7 @@ def _reaches(asked: Asked, inquiry: Inquiry, held: Held, candidate: Candidate) -
 def _keep(scale: _Scale, candidate: Candidate, held: Held, granted: dict[str, Decision]) -> None:
     scale.shown.append(_show(candidate, held.alert, granted))
     scale.kept.append(candidate)
-    scale.versions.append(held.alert.version)
-    scale.agreements.append(held.agreement)
+    scale.held.append(held)
 
 
 def _decide(node: Node, asked: Asked, held: Held, groups: tuple[str, ...]) -> dict[str, Decision]:
@@ -258,11 +257,28 @@ def _outcome(inquiry: Inquiry, scale: _Scale, found: Found) -> Item:
         "reference": scale.asked.traveller.reference,
         "ignored": list(found.ignored),
         "candidates": [
-            {"match": one.match, "version": version, **candidate.as_dict()}
-            for one, candidate, version in zip(scale.shown, scale.kept, scale.versions, strict=True)
+            {"match": one.match, "version": held.alert.version, **candidate.as_dict()}
+            for one, candidate, held in zip(scale.shown, scale.kept, scale.held, strict=True)
         ],
     }
     return Item("check:answered", public, personal)
+
+
+def _content(node: Node, scale: _Scale, candidate: Candidate, held: Held) -> dict[str, Any]:
+    """Give what is sealed of a match: whoever has it can compute the comparison again (R25)."""
+    traveller = scale.asked.traveller
+    basis = node.holdings.basis(traveller.identity, held.alert, scale.found.version)
+    return {
+        "traveller": traveller.identity.as_dict(),
+        "reference": traveller.reference,
+        "document_kind": traveller.document_kind,
+        "origins": None if traveller.origins is None else list(traveller.origins),
+        "candidate": candidate.as_dict(),
+        "listed": held.alert.identity.as_dict(),
+        "matcher": scale.found.version,
+        "bands": Bands().as_dict(),
+        "basis": basis,
+    }
 
 
 def _keep_matches(
@@ -273,22 +289,16 @@ def _keep_matches(
         if not scale.shown:
             continue
         tag = encounter_tag(node, scale.asked.traveller.identity)
-        for one, candidate, version, agreement in zip(
-            scale.shown, scale.kept, scale.versions, scale.agreements, strict=True
-        ):
-            content = {
-                "traveller": scale.asked.traveller.identity.as_dict(),
-                "reference": scale.asked.traveller.reference,
-                "candidate": candidate.as_dict(),
-            }
+        for one, candidate, held in zip(scale.shown, scale.kept, scale.held, strict=True):
+            content = _content(node, scale, candidate, held)
             sealings.append(Sealing(f"match:{one.match}", "match", 1, canonical(content)))
             rows.append(
                 {
                     "id": one.match,
                     "alert_id": one.alert,
-                    "alert_version": version,
+                    "alert_version": held.alert.version,
                     "encounter": tag,
-                    "agreement": agreement,
+                    "agreement": held.agreement,
                     "purpose": inquiry.purpose,
                     "state": "candidate",
                     "officer": inquiry.officer.id,

@@ -7,6 +7,7 @@ also where another process of the same node wrote it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -98,6 +99,19 @@ class Holdings:
                 Found(tuple(candidates), (*person.ignored, *said), f"{person.version}+{version}")
             )
         return answers
+
+    def basis(self, identity: Identity, alert: Alert, version: str) -> dict[str, Any] | None:
+        """Give what a comparison made at a version of the list can be computed from again (R25).
+
+        Empty for an object, whose number says it all; None where the list has changed meanwhile.
+        """
+        if is_object(alert):
+            return {}
+        with contextlib.suppress(NotFound):
+            counted = self.index.basis(identity, alert.id)
+            if version.split("+", maxsplit=1)[0] == self.index.version:
+                return counted.as_dict()
+        return None
 
     def keep_snapshot(self) -> None:
         """Seal the index as it stands now, where the disk holds none, so that others start at once.

@@ -101,11 +101,12 @@ def compare(node: Node, officer: Officer, match_id: str) -> Comparison:
     """
     require(officer, "first-line", "bureau")
     found = match(node, match_id)
-    identity = identity_from_dict(found.detail["traveller"])
+    traveller = _traveller(found.detail)
+    identity = traveller.identity
     with node.store.read() as conn:
         held = open_alert(conn, node.vault, found.alert)
         row = conn.execute(select(tables.match).filter_by(id=match_id)).one()
-    groups, rule, article = _permitted(node, officer, found.purpose, identity, held)
+    groups, rule, article = _permitted(node, officer, found.purpose, traveller, held)
     public = {"purpose": found.purpose, "agreement": row.agreement or ""}
     personal = {"match": match_id, "officer": officer.id}
     node.ledger.write(lambda conn: node.ledger.append(conn, "match:opened", public, personal))
@@ -149,8 +150,19 @@ def leave_open(node: Node, officer: Officer, match_id: str, *, reason: str) -> i
     return node.write(lambda conn: node.ledger.append(conn, "match:left-open", public, personal))
 
 
+def _traveller(detail: dict[str, Any]) -> Traveller:
+    """Give who was asked about, with what protects them: the agreement reads that too."""
+    origins = detail.get("origins")
+    return Traveller(
+        identity=identity_from_dict(detail["traveller"]),
+        reference=detail["reference"],
+        document_kind=detail.get("document_kind", ""),
+        origins=None if origins is None else tuple(origins),
+    )
+
+
 def _permitted(
-    node: Node, officer: Officer, purpose: str, identity: Identity, held: Held
+    node: Node, officer: Officer, purpose: str, traveller: Traveller, held: Held
 ) -> tuple[set[str], str, str]:
     if held.restrictions:
         raise Conflict(
@@ -160,7 +172,6 @@ def _permitted(
         )
     if held.alert.issuer == node.country:
         return set(GROUPS), OWN_RULE, "national law"
-    traveller = Traveller(identity=identity, reference="opinion")
     asked = question.ask(node, Inquiry(officer=officer, purpose=purpose), [traveller])[0]
     put = next(
         (

@@ -12,6 +12,7 @@ from comity.bureau import match, officer, opinion, screening
 from comity.bureau.question import Inquiry
 from comity.cli.match_eval import evaluate
 from comity.cli.match_objects import objects
+from comity.cli.match_replay import replay
 from comity.cli.match_report import report
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
@@ -164,4 +165,5 @@ def rescreen(
 
 command.add_command(evaluate)
 command.add_command(report)
+command.add_command(replay)
 command.add_command(objects)

@@ -6,7 +6,7 @@ of one comparison of one pair of identities (R24).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Band = Literal["strong", "possible", "name-only"]
@@ -98,6 +98,10 @@ class Bands:
     strong: float = 10.0
     possible: float = 5.0
     name_only: float = 5.0
+
+    def as_dict(self) -> dict[str, float]:
+        """Give the JSON form: ``Bands(**b.as_dict()) == b``."""
+        return asdict(self)
 
     def of(self, beyond: float, *, second_identifier: bool) -> Band | None:
         """Give the band for so many bits beyond the list's size, None where nothing is shown."""

@@ -18,7 +18,8 @@ from typing import Any, Self
 import numpy as np
 
 from comity.errors import Conflict, NotFound
-from comity.match import asking, building, explanation, snapshot
+from comity.match import asking, basis, building, explanation, snapshot
+from comity.match.basis import Basis
 from comity.match.candidate import EVERYTHING, Bands, Candidate, Found
 from comity.match.compile import COMPILE_AT, Interpreted, compiled_kernels
 from comity.match.question import (
@@ -246,6 +247,12 @@ class Index:
         made = explanation.candidate(key, pair, EVERYTHING, beyond)
         assert made is not None  # noqa: S101 - these bands show everything
         return made
+
+    def basis(self, query: Identity, key: str) -> Basis:
+        """Give the counts that the comparison with one identity held rests on (R25)."""
+        listed = self.identity(key)
+        asked = asking.questions((query,))
+        return basis.count(self._kernels, self._state, asked, self._desk(), listed)
 
     def _person(self, key: str) -> int:
         raw = np.frombuffer(key.encode("utf-8", "surrogatepass"), np.uint8)
