@@ -27,6 +27,7 @@ def test_vector_is_refused_by_its_code(vector: Path) -> None:
     error = refused.value
     assert error.code == expected
     assert error.where.startswith("pack.toml")
+    assert error.hint
     assert "\n" not in str(error)
 
 
@@ -99,6 +100,30 @@ def test_hostile_length_of_a_condition_is_refused() -> None:
     """A condition of more than 2,000 characters is refused."""
     with pytest.raises(Malformed, match="law-too-large"):
         pack_of(rule("a.b", " or ".join(["biometric"] * 400), "exempt"))
+
+
+def test_hostile_sharing_of_definitions_and_sets_costs_nothing() -> None:
+    """What two names each stand for twice, sixty times over, is counted and never spelled out."""
+    twice = "".join(
+        f'[sets.s{n}]\nincludes = ["s{n - 1}", "s{n - 2}"]\nin_force = [2000-01-01]\ncite = "s"\n'
+        for n in range(2, 400)
+    )
+    first = "".join(
+        f'[sets.s{n}]\nmembers = ["FRA"]\nin_force = [2000-01-01]\ncite = "s"\n' for n in (0, 1)
+    )
+    assert sets_on(pack_of(first + twice), NOW)["s399"] == {"FRA"}
+    flags = '[definitions.d0]\ncite = "s"\nwhen = "biometric"\n' + "".join(
+        f'[definitions.d{n}]\ncite = "s"\nwhen = "d{n - 1} or d{n - 1}"\n' for n in range(1, 10)
+    )
+    pack = pack_of(flags + rule("a.b", "d9", "exempt"))
+    assert ask(pack, biometric="yes").outcome == "exempt"
+
+
+def test_many_definitions_are_read_in_any_order() -> None:
+    """Ten thousand names, each after the one it rests on, cost one pass."""
+    names_ = "".join(f'[definitions.d{n}]\ncite = "s"\nwhen = "d{n + 1}"\n' for n in range(10_000))
+    last = '[definitions.d10000]\ncite = "s"\nwhen = "biometric"\n'
+    assert ask(pack_of(names_ + last + rule("a.b", "d0", "x")), biometric="yes").outcome == "x"
 
 
 def test_a_long_chain_of_exceptions_is_read() -> None:

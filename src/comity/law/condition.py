@@ -110,6 +110,28 @@ def tests_of(condition: Condition) -> Iterator[Flag | Compare | Member]:
             yield from tests_of(part)
 
 
+def extent(condition: Condition, seen: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Count the tests of a condition, definitions spelled out, and its levels.
+
+    ``seen`` keeps what was counted by object: definitions are shared, so that a few lines can
+    stand for more tests than there is memory for, and are counted without spelling them out.
+    """
+    found = seen.get(id(condition))
+    if found is None:
+        parts: tuple[Condition, ...] = ()
+        if isinstance(condition, Not):
+            parts = (condition.part,)
+        elif isinstance(condition, (All, AnyOf)):
+            parts = condition.parts
+        inner = [extent(part, seen) for part in parts]
+        found = (
+            sum(tests for tests, _ in inner) or 1,
+            1 + max((levels for _, levels in inner), default=0),
+        )
+        seen[id(condition)] = found
+    return found
+
+
 def operands_of(test: Flag | Compare | Member) -> tuple[Operand, ...]:
     """Give the operands of one test (a yes-no fact as a fact)."""
     if isinstance(test, Flag):

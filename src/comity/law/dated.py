@@ -74,7 +74,9 @@ def parse_sets(entries: list[Entry], facts: Mapping[str, FactKind]) -> dict[str,
             size += sum(len(part.members) for part, _ in parts[name])
     if size > MAX_MEMBERS:
         raise Malformed("law-too-large", f"more than {MAX_MEMBERS} members of sets")
-    types = {name: _set_type(name, parts, declared, ()) for name in parts}
+    types: dict[str, str] = {}
+    for name in parts:
+        _set_type(name, parts, declared, (), types)
     return {
         name: DatedSet(name, types[name], tuple(part for part, _ in held))
         for name, held in parts.items()
@@ -137,10 +139,15 @@ def _set_type(
     parts: Mapping[str, list[tuple[SetPart, str]]],
     declared: Mapping[str, str],
     path: tuple[str, ...],
+    known: dict[str, str],
 ) -> str:
+    if name in known:
+        return known[name]
     where = f"{declared[name]} set {name}"
-    if name in path or len(path) > MAX_INCLUDES:
+    if name in path:
         raise Malformed("law-definition-circle", "the set includes itself", where=where)
+    if len(path) > MAX_INCLUDES:
+        raise Malformed("law-too-deep", f"sets included over {MAX_INCLUDES} deep", where=where)
     types = {kind for _, kind in parts[name] if kind}
     for part, _ in parts[name]:
         for other in part.includes:
@@ -149,7 +156,8 @@ def _set_type(
                 raise Malformed(
                     "law-name-unknown", "includes an unknown set", where=where, hint=hint
                 )
-            types.add(_set_type(other, parts, declared, (*path, name)))
+            types.add(_set_type(other, parts, declared, (*path, name), known))
     if len(types) != 1:
         raise Malformed("law-condition-type", "a set of more than one type", where=where)
-    return types.pop()
+    known[name] = types.pop()
+    return known[name]

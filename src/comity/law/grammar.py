@@ -26,6 +26,7 @@ from comity.law.condition import (
     Not,
     Operand,
     Shift,
+    extent,
     type_of,
 )
 from comity.law.facts import FALSE_WORDS, NONE, TRUE_WORDS, FactKind, Value, nearest, words_of
@@ -34,6 +35,7 @@ from comity.terms.country import ALIASES, COUNTRIES
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_SHIFT = 10_000
+MAX_TESTS = 2_000
 FUNCTIONS = ("plus_days", "plus_months", "plus_years")
 ORDERED = frozenset({"<", "<=", ">", ">="})
 
@@ -100,6 +102,15 @@ def parse_condition(text: str, names: Names, *, where: str) -> Condition:
     condition = reader.either(0)
     if reader.now.kind != "end":
         raise _refused(where, f"unexpected {reader.now.text!r} after the condition")
+    # what was read is at most 40 levels above definitions that were held to the same bounds
+    tests, levels = extent(condition, {})
+    if tests > MAX_TESTS or levels > MAX_DEPTH:
+        raise Malformed(
+            "law-too-large" if tests > MAX_TESTS else "law-too-deep",
+            f"with its definitions over {MAX_TESTS} tests or {MAX_DEPTH} levels",
+            where=where,
+            hint="write the condition as several rules",
+        )
     return condition
 
 

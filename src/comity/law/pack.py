@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from comity.errors import Malformed
@@ -21,7 +23,7 @@ from comity.law.dated import DatedSet, members_on, parse_sets
 from comity.law.facts import STANDARD, FactKind, Value, nearest
 from comity.law.grammar import Names, parse_condition
 from comity.law.priority import close_despite
-from comity.law.reading import NAME, Entry, Period, check_id, cited
+from comity.law.reading import NAME, Entry, Period, check_id, cited, remedied
 from comity.law.rule import (
     Accepted,
     Case,
@@ -111,20 +113,26 @@ def sets_on(pack: Pack, on: datetime.date) -> Mapping[str, frozenset[Value]]:
     return members_on(pack.sets, on)
 
 
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a peer's text must not bring to a terminal or a page."""
+
+
 def parse_pack(files: Mapping[str, str]) -> Pack:
     """Read a pack from its files (name → text). The errors are those of section 10.
 
     1. Sizes. 2. TOML of every file. 3. Head. 4. Facts, sets, definitions: what may be named.
     5. Rules and the rest. 6. Ids once, exceptions without a circle.
     """
-    check_size(files)
-    tables = {name: read_toml(name, text) for name, text in sorted(files.items())}
-    if "pack.toml" not in tables:
-        raise Malformed("law-key-missing", "no pack.toml", hint="the head of a pack stands there")
-    entries = [Entry(table, name) for name, table in tables.items()]
-    for entry in entries:
-        entry.keys(HEAD | BODY if entry.where == "pack.toml" else BODY)
-    return assemble(Entry(tables["pack.toml"], "pack.toml"), entries, pack_hash(files))
+    with remedied():
+        check_size(files)
+        tables = {name: read_toml(name, text) for name, text in sorted(files.items())}
+        if "pack.toml" not in tables:
+            hint = "the head of a pack stands there"
+            raise Malformed("law-key-missing", "no pack.toml", hint=hint)
+        entries = [Entry(table, name) for name, table in tables.items()]
+        for entry in entries:
+            entry.keys(HEAD | BODY if entry.where == "pack.toml" else BODY)
+        return assemble(Entry(tables["pack.toml"], "pack.toml"), entries, pack_hash(files))
 
 
 def assemble(head: Entry, entries: list[Entry], digest: str) -> Pack:
@@ -198,12 +206,19 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         raise Malformed("law-toml", f"not TOML: {str(error)[:120].lower()}", where=name) from None
     level: list[Any] = [table]
     for _ in range(MAX_DEPTH):
-        level = [
-            inner
+        inner = [
+            value
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
+            for value in (outer.values() if isinstance(outer, dict) else outer)
         ]
+        if any(isinstance(value, str) and UNPRINTABLE.search(value) for value in inner):
+            raise Malformed(
+                "law-toml",
+                "a text holds control characters, or turns the direction of what follows it",
+                where=name,
+                hint="write plain text; a line may end, a column may be tabbed",
+            )
+        level = [value for value in inner if isinstance(value, (dict, list))]
         if not level:
             return table
     raise Malformed("law-too-deep", f"over {MAX_DEPTH} levels deep", where=name)
@@ -283,18 +298,24 @@ def _definitions(entries: list[Entry], names: Names) -> dict[str, Condition]:
         if name in names.facts or name in names.sets:
             raise Malformed("law-id-twice", "the name stands twice", where=row.where)
     found: dict[str, Condition] = {}
-    waiting = dict(rows)
-    while waiting:
-        ready = [n for n, row in waiting.items() if not _words(row) & (waiting.keys() - {n})]
-        ready = [n for n in ready if n not in _words(waiting[n])]
-        if not ready:
-            where = next(iter(waiting.values())).where
-            raise Malformed("law-definition-circle", "definitions rest on each other", where=where)
-        for name in ready:
-            row = waiting.pop(name)
-            known = Names(names.facts, names.sets, found)
-            found[name] = parse_condition(row.text("when"), known, where=row.where)
+    known = Names(names.facts, names.sets, found)
+    for name in _in_order(rows):
+        found[name] = parse_condition(rows[name].text("when"), known, where=rows[name].where)
     return found
+
+
+def _in_order(rows: Mapping[str, Entry]) -> list[str]:
+    """Name definitions after those they rest on."""
+    try:
+        resting = {name: _words(row) & rows.keys() for name, row in rows.items()}
+        return list(TopologicalSorter(resting).static_order())
+    except CycleError as error:
+        raise Malformed(
+            "law-definition-circle",
+            "definitions rest on each other",
+            where=rows[error.args[1][0]].where,
+            hint=" rests on ".join(error.args[1][:4]),
+        ) from None
 
 
 def _words(row: Entry) -> set[str]:

@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from comity.errors import Malformed
 from comity.law.facts import nearest
+
+REMEDIES = {
+    "law-toml": "correct the line: texts stand in quotes, dates bare, each key once in its table",
+    "law-key-missing": "add it; docs/spec/law-pack.md says what each table needs",
+    "law-type": "docs/spec/law-pack.md says what each key takes",
+    "law-name-unknown": "declare it in the pack, or correct the name",
+    "law-id-twice": "give each a name of its own",
+    "law-condition-type": "compare values of one type: codes with codes, dates with dates",
+    "law-definition-circle": "take one of them out of the circle",
+    "law-despite-circle": "of two rules only one beats the other: drop a name from despite",
+    "law-dates": "the first day stands first",
+    "law-format": "read it with a newer release, or write it in the format of this one",
+    "law-too-large": "split it, or say it with sets and groups",
+    "law-too-deep": "write it in more and flatter pieces",
+}
+"""What to do about a refusal that has no remedy of its own."""
+
+
+@contextmanager
+def remedied() -> Iterator[None]:
+    """Add the remedy of its code to a refusal that has none."""
+    try:
+        yield
+    except Malformed as error:
+        if error.hint or error.code not in REMEDIES:
+            raise
+        hint = REMEDIES[error.code]
+        raise Malformed(error.code, error.what, where=error.where, hint=hint) from None
 
 
 @dataclass(frozen=True, slots=True)
