@@ -224,8 +224,9 @@ def test_an_officer_works_by_keyboard_alone(
     ("who", "addresses"),
     [
         ("", ["/sign-in", "/nowhere", "/law", "/law?nationality=GEO&biometric=yes", "/law/stay",
-              "/law/library", "/law/library/uk.visit", "/law/compare", "/law/sweep/uk.visit"]),
-        ("guard", ["/check", "/matches", "/alerts"]),
+              "/law/library", "/law/library/uk.visit", "/law/compare", "/law/sweep/uk.visit",
+              "/law/changes", "/law/clauses", "/law/changes?before=2026-02-30"]),
+        ("guard", ["/check", "/matches", "/alerts", "/refusals"]),
         ("clerk", ["/alerts", "/alerts/new", "/agreements", "/doctor"]),
         ("watch", ["/log", "/log/1", "/log?kind=hit"]),
     ],
