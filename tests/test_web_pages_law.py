@@ -347,6 +347,18 @@ def test_rules_have_anchors_that_others_point_to(anybody: Visitor) -> None:
         assert {rule.id for rule in law.load_pack(name).rules} <= set(links)
 
 
+def test_rules_are_found_by_their_words(anybody: Visitor) -> None:
+    """All words, in any case, in name, article, text or condition; none found is said."""
+    anybody.get("/law/library/eu.short-stay?on=2026-11-23&find=ANNEX%20ii%20visa.annex")
+    shown = re.findall(r'aria-label="Rule ([^"]+)"', anybody.text)
+    assert "visa.annex-II" in shown
+    assert len(shown) < len(law.load_pack("eu.short-stay").rules) / 2
+    anybody.get("/law/library/eu.short-stay?find=%3Cscript%3E")
+    assert not re.findall(r'aria-label="Rule ', anybody.text)
+    assert "0 /" in anybody.words
+    assert "<script>" not in anybody.text
+
+
 @pytest.mark.parametrize(
     "address",
     ["/law", "/law/stay", "/law/library", "/law/compare", "/law/changes", "/law/clauses",

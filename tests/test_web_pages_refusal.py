@@ -333,6 +333,22 @@ def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(guard: Vis
     assert guard.page.status_code == 422
 
 
+def test_what_cannot_be_printed_is_not_issued(guard: Visitor) -> None:
+    """A sign without a glyph, a text that does not fit: said at the field; a draft says so too."""
+    case = at_form(guard)
+    for wrong, field in (
+        ({"person-surname": "\ufdd0"}, "person-surname"),
+        ({"reasons": REASONS * 400}, "reasons"),
+    ):
+        guard.get(case)
+        send(guard, case, WHOLE | wrong | {"next": "review"})
+        assert guard.client.get(f"{case}/form.pdf?draft=yes").status_code in (403, 422)
+        send(guard, f"{case}/issue", {})
+        assert guard.page.status_code == 422
+        assert f'href="#{field}"' in guard.text
+    assert "refusal:issued" not in kinds_since(guard.node, 0)
+
+
 def test_r36_reasons_are_the_officers_own_and_repetition_is_flagged(guard: Visitor) -> None:
     """Reasons copied from the law are refused; the same for a fourth person are flagged."""
     case = at_form(guard)

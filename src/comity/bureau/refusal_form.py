@@ -18,7 +18,7 @@ from typing import Any
 
 import typst
 
-from comity.errors import NotFound, NotPermitted
+from comity.errors import Malformed, NotFound, NotPermitted
 from comity.law.refusal import Refusal, missing
 
 _LONGEST_TEXT = 20_000
@@ -56,7 +56,8 @@ def print_form(case: Refusal, *, language: str = "", draft: bool = False) -> byt
     """The form as PDF/UA-1 bytes, in ``language`` (that of the case if empty).
 
     Without ``draft`` only an issued form is printed: NotPermitted "refusal-not-issued" otherwise.
-    A draft of a case of asylum is never printed.
+    A draft of a case of asylum is never printed. Malformed "refusal-unprintable" where a sign in it
+    has no glyph in any font at hand.
     """
     if case.stage == "asylum":
         raise NotPermitted(
@@ -77,15 +78,23 @@ def print_form(case: Refusal, *, language: str = "", draft: bool = False) -> byt
     text = json.dumps(form_values(case, chosen), ensure_ascii=False)
     if len(text) > _LONGEST_TEXT:
         raise NotPermitted("refusal-too-long", "the texts do not fit the form", hint="shorten them")
-    return typst.compile(
-        str(folder / "refusal" / "form.typ"),
-        root=str(folder),
-        font_paths=[str(folder / "fonts")],
-        sys_inputs={"form": text},
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=_moment(case),
-    )
+    try:
+        return typst.compile(
+            str(folder / "refusal" / "form.typ"),
+            root=str(folder),
+            font_paths=[str(folder / "fonts")],
+            sys_inputs={"form": text},
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=_moment(case),
+        )
+    except typst.TypstError:
+        # PDF/UA has no place for a sign without a glyph: a box would hide whose name it is.
+        raise Malformed(
+            "refusal-unprintable",
+            "the form holds a sign that no font here can print",
+            hint="write it in the letters of the document's machine-readable zone",
+        ) from None
 
 
 def _moment(case: Refusal) -> datetime.datetime:

@@ -168,8 +168,8 @@ def consult(node: Node, officer: Officer, refusal_id: str, authority: str) -> Fi
 def issue(node: Node, officer: Officer, refusal_id: str, *, version: int) -> Filed:
     """Refuse entry: the officer who is signed in decides, with the reasons kept in the case.
 
-    The errors of ``law.refusal.issue``; Conflict where the case has changed since it was shown;
-    NotPermitted where the officer's training has run out.
+    The errors of ``law.refusal.issue`` and of ``print_form``; Conflict where the case has changed
+    since it was shown; NotPermitted where the officer's training has run out.
     """
     require(officer, *MAY)
     require_trained(node, officer)
@@ -185,6 +185,7 @@ def issue(node: Node, officer: Officer, refusal_id: str, *, version: int) -> Fil
         }
         parts = {**filed.parts, "decision": decision}
         case = take_case(parts)
+        print_form(case)  # what cannot be given to the person is not issued
         earlier = [one["reasons"] for one in refusal_rows.issued_before(node, conn)]
         repeated = law.repeats(case.reasons, earlier, most=SAME_REASONS_MOST)
         public = {
@@ -235,7 +236,8 @@ def print_filed(
     """Print a case: the name of the file and PDF/UA bytes; a draft says that it is no decision."""
     filed = read(node, officer, refusal_id)
     name = (filed.row.number or "draft").replace("/", "-")
-    return f"refusal-{name}.pdf", print_form(filed.case, language=language, draft=draft)
+    case = dataclasses.replace(filed.case, reasons=filed.reasons)
+    return f"refusal-{name}.pdf", print_form(case, language=language, draft=draft)
 
 
 def _change(

@@ -9,9 +9,13 @@ from starlette.responses import Response
 
 from comity.bureau import law
 from comity.errors import ComityError, NotFound
+from comity.law.clause import Clause
 from comity.law.pack import Pack
+from comity.law.rule import Rule
 from comity.web.desk import Page, Visit
 from comity.web.wording import problem, spell
+
+FIND_CHARS_MAX = 100
 
 Asked = tuple[datetime.date, str, list[dict[str, str]]]
 """A day, the text of its field, and what is wrong with it."""
@@ -26,7 +30,8 @@ def show(visit: Visit) -> Response:
     """Show one pack as of a day."""
     pack = pack_of(visit)
     on, typed, wrong = day_of(visit, "on")
-    pages = law.library_pages(pack, on)
+    find = " ".join(visit.query.get("find", "").split())[:FIND_CHARS_MAX]
+    pages = [one for one in law.library_pages(pack, on) if _holds(one.rule, find)]
     groups = [
         {
             "id": asked.id,
@@ -41,11 +46,20 @@ def show(visit: Visit) -> Response:
         status=422 if wrong else 200,
         pack=pack,
         on=typed,
+        find=find,
+        found=len(pages),
         errors=wrong,
         groups=[group for group in groups if group["pages"]],
         limits=[one.limit for one in pack.stay_limits],
-        clauses=pack.clauses,
+        clauses=[one for one in pack.clauses if _holds(one, find)],
     )
+
+
+def _holds(rule: Rule | Clause, find: str) -> bool:
+    # Every word that is looked for, anywhere in the rule: name, article, text, condition.
+    said = (rule.id, rule.cite, rule.text, rule.when if isinstance(rule, Rule) else rule.kind)
+    whole = " ".join(said).casefold()
+    return all(word in whole for word in find.casefold().split())
 
 
 def pack_of(visit: Visit) -> Pack:

@@ -31,6 +31,14 @@ Errors = list[dict[str, str]]
 QUESTION = ("answer", "language", "interpreter", "day", "time")
 UNREADABLE = {"refusal-language", "refusal-ground", "refusal-choice", "refusal-case"}
 
+UNISSUED = {
+    "refusal-incomplete": "reasons",
+    "refusal-reasons-not-own": "reasons",
+    "refusal-too-long": "reasons",
+    "refusal-unprintable": "person-surname",
+}
+"""Where an error that keeps a form from being issued is shown."""
+
 
 def listing(visit: Visit) -> Response:
     """List the refusals of this node, prepared and issued; no person in it."""
@@ -226,11 +234,11 @@ def issue(visit: Visit) -> Response:
     try:
         register.issue(visit.node, visit.who, one, version=_version(visit))
     except ComityError as error:
-        if error.code not in ("refusal-incomplete", "refusal-reasons-not-own"):
+        if error.code not in UNISSUED:
             raise
         filed = register.read(visit.node, visit.who, one)
         form = fields.form_of(filed.case, filed.parts, filed.reasons)
-        wrong = _gaps(filed) or [problem("reasons", spell(error))]
+        wrong = _gaps(filed) or [problem(UNISSUED[error.code], spell(error))]
         return _form(visit, filed, form, wrong)
     return visit.go(f"/refusals/{one}")
 
