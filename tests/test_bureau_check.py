@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.bureau import agreement, alert, joining, match
+from comity.bureau import agreement, alert, joining, match, screening
 from comity.bureau.answer import Answer, Traveller
 from comity.bureau.candidates import SHOWN_MAX
 from comity.bureau.check import BATCH_MAX, check
@@ -500,3 +500,15 @@ def test_many_alike_of_one_issuer_hide_no_alert_of_another(two: World, many: int
     shown = two.ask().shown
     assert own.id in [one.alert for one in shown]
     assert sum(one.issuer == "UTO" for one in shown) == SHOWN_MAX
+
+
+def test_r30_who_asked_for_protection_is_protected_when_checked_again(two: World) -> None:
+    """A second look keeps what the officer recorded: the country fled is not asked about them."""
+    made = two.issue()
+    person = Traveller(identity=PERSON, reference="QM617/007", origins=("UTO",))
+    assert two.ask(person).state != "match"
+    inquiry = Inquiry(officer=CLERK, purpose="border-check")
+    again = list(screening.rescreen(two.qma, inquiry, [made.id], days=1))
+    assert [answer.state for _entry, answer in again] != []
+    assert not [answer for _entry, answer in again if answer.shown or answer.name_only]
+    assert {s.state for s in again[0][1].sources if s.issuer == "UTO"} == {"not-permitted"}

@@ -14,6 +14,7 @@ from accord_examples import AGREEMENT as TEXT
 from accord_examples import EVERYTHING, QUESTION, RECORD, bound, constitution
 from comity.bureau import alert, match, post, restriction
 from comity.bureau.check import check
+from comity.bureau.diagnosis import diagnose
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer
 from comity.bureau.question import Inquiry
@@ -30,6 +31,7 @@ from world import (
     DAY,
     GUARD,
     HOUR,
+    OTHER,
     SUPERVISOR,
     World,
     draft,
@@ -277,3 +279,22 @@ def test_table_and_constitution_say_the_same(ground: str) -> None:
         (seen,) = policy.may_see(QUESTION, record, ("alert",), QUESTION.asker.trained_until)
         hidden = seen.rule == RESTRICTIONS[ground].rule
         assert hidden == RESTRICTIONS[ground].applies(category), category
+
+
+def test_what_is_restricted_is_listed_and_not_forgotten(two: World) -> None:
+    """The register names alert, ground and country without opening anything; age is a finding."""
+    first, second = two.issue(), two.issue(OTHER)
+    restriction.restrict(two.uto, CLERK, first.id, ground="contested", reason=WHY)
+    two.sync()
+    restriction.restrict(two.qma, CLERK, second.id, ground="contested", reason=WHY)
+    two.sync()
+    size = two.uto.ledger.size()
+    told = {(one.alert, one.ground, one.by) for one in restriction.standing(two.uto)}
+    assert told == {(first.id, "contested", "UTO"), (second.id, "contested", "QMA")}
+    assert two.uto.ledger.size() == size
+    states = [one.state for one in diagnose(two.uto) if one.what == "restrictions"]
+    two.clock.advance(31 * DAY)
+    states += [one.state for one in diagnose(two.uto) if one.what == "restrictions"]
+    assert states == ["ok", "look"]
+    alert.withdraw(two.uto, CLERK, first.id, event="decision-withdrawn", reason="it was right")
+    assert [one.alert for one in restriction.standing(two.uto)] == [second.id]

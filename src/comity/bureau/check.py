@@ -128,6 +128,7 @@ def _intent(node: Node, inquiry: Inquiry, one: Asked) -> Item:
         "reference": one.traveller.reference,
         "identity": one.traveller.identity.as_dict(),
         "document_kind": one.traveller.document_kind,
+        "origins": None if one.traveller.origins is None else list(one.traveller.origins),
     }
     return Item("check:asked", public, personal)
 

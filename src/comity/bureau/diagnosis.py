@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.bureau import alert, withheld, witnessing
+from sqlalchemy import func, select
+
+from comity.bureau import alert, restriction, withheld, witnessing
 from comity.bureau.agreement import in_force
 from comity.bureau.freshness import usable, usable_until
 from comity.bureau.joining import joined
@@ -14,7 +17,11 @@ from comity.bureau.node import Node
 from comity.errors import ComityError
 from comity.exchange import feed, lease
 from comity.exchange.link import Link
+from comity.record import tables
 from comity.record.oracle import check_ledger
+
+EXAMINED = datetime.timedelta(days=30)
+"""What is restricted for longer waits for somebody to finish the examination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Finding:
 
 def diagnose(node: Node) -> list[Finding]:
     """Look at log, witness, peers, leases, overdue acknowledgements, what the law keeps back."""
-    parts = (_log, _witness, _peers, _leases, _overdue, _withheld)
+    parts = (_log, _witness, _peers, _leases, _overdue, _letters, _restricted, _withheld)
     return [finding for part in parts for finding in part(node)]
 
 
@@ -93,6 +100,27 @@ def _overdue(node: Node) -> Iterator[Finding]:
     with node.store.read() as conn:
         waiting = sum(one.waiting for one in feed.lags(conn))
     yield Finding("ok", "feeds", f"{waiting} changes not yet acknowledged by peers")
+
+
+def _letters(node: Node) -> Iterator[Finding]:
+    with node.store.read() as conn:
+        query = select(func.count()).select_from(tables.outbox).filter_by(state="expired")
+        lost = int(conn.execute(query).scalar_one())
+    if lost:
+        said = f"{lost} expired before the peer took them"
+        yield Finding("look", "letters", said, "telephone the peer: it does not know what they say")
+
+
+def _restricted(node: Node) -> Iterator[Finding]:
+    since = node.clock.now() - EXAMINED
+    ours = [one for one in restriction.standing(node) if one.by == node.country]
+    late = sum(one.since < since for one in ours)
+    if late:
+        said = f"{late} of {len(ours)} restrictions stand for more than {EXAMINED.days} days"
+        hint = "finish the examination; `comity alert restrictions`"
+        yield Finding("look", "restrictions", said, hint)
+    elif ours:
+        yield Finding("ok", "restrictions", f"{len(ours)} stand, none for long")
 
 
 def _withheld(node: Node) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, insert, select
 from comity.bureau import letters
 from comity.bureau.agreement import find as find_agreement
 from comity.bureau.alert import own, supersede
-from comity.bureau.holdings import Held, open_alert
+from comity.bureau.holdings import ISSUED, Held, open_alert
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require, require_trained
 from comity.errors import Conflict, Malformed, NotFound, NotPermitted
@@ -49,8 +49,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A restriction as a list shows it: the ground, by which country, since when."""
+    """A restriction as a list shows it: alert, ground, by which country, since when."""
 
+    alert: str
     ground: str
     by: str
     since: datetime.datetime
@@ -101,12 +102,20 @@ def lift(
     return node.write(work)
 
 
-def standing(node: Node, alert_id: str) -> list[Standing]:
-    """List what we set on a copy, or what holders have told of an alert of ours."""
+def standing(node: Node, alert_id: str = "") -> list[Standing]:
+    """List what stands on one alert, or on all: set by us, or by holders of ours, oldest first."""
     row = tables.restriction.c
-    query = select(tables.restriction).where(row.alert_id == alert_id).order_by(row.since, row.by)
+    query = (
+        select(tables.restriction)
+        .join(tables.alert, tables.alert.c.id == row.alert_id)
+        .where(tables.alert.c.state == ISSUED)
+        .order_by(row.since, row.alert_id, row.ground, row.by)
+    )
+    if alert_id:
+        query = query.where(row.alert_id == alert_id)
     with node.store.read() as conn:
-        return [Standing(one.ground, one.by, one.since) for one in conn.execute(query)]
+        found = conn.execute(query).all()
+    return [Standing(one.alert_id, one.ground, one.by, one.since) for one in found]
 
 
 def receive(node: Node, conn: Connection, letter: envelope.Envelope) -> int:
@@ -161,6 +170,8 @@ def _change(node: Node, conn: Connection, one: _Change) -> Done:
         entry = node.ledger.append(conn, "alert:restricted", public, personal)
     else:
         entry = node.ledger.append(conn, "alert:released", public, personal)
+    key = {"alert_id": alert.id, "ground": one.ground, "by": node.country}
+    _put(node, conn, key, entry if one.set else None)
     if mine:
         grounds = {*alert.restrictions} ^ {one.ground}
         changed = dataclasses.replace(
@@ -168,8 +179,6 @@ def _change(node: Node, conn: Connection, one: _Change) -> Done:
         )
         supersede(node, conn, changed, entry)
         return Done(alert.id, one.ground, changed.version, entry)
-    key = {"alert_id": alert.id, "ground": one.ground, "by": node.country}
-    _put(node, conn, key, entry if one.set else None)
     told = terms.RESTRICTIONS[one.ground].told and not one.quiet
     message = _tell(node, conn, one, entry) if told else ""
     return Done(alert.id, one.ground, alert.version, entry, message)

@@ -171,12 +171,14 @@ def _earlier(node: Node, since: datetime.datetime, after: int) -> Iterator[tuple
                 continue  # erased since: that person is no longer known here
             if str(said["reference"]).startswith("again:"):
                 continue
+            origins = said["origins"]
             yield (
                 after,
                 Traveller(
                     identity=identity_from_dict(said["identity"]),
                     reference=f"again:{said['reference']}"[:100],
                     document_kind=said["document_kind"],
+                    origins=None if origins is None else tuple(origins),
                 ),
             )
 

@@ -221,15 +221,18 @@ def lift(
 
 
 @command.command()
-@click.argument("alert_id")
+@click.argument("alert_id", default="")
 @home_option
 @json_option
 def restrictions(alert_id: str, *, home: Path, as_json: bool) -> None:
-    """List what this node set on its copy of ALERT_ID, or what holders have told of ours."""
+    """List what restricts ALERT_ID, or all alerts: set by us, or by holders of ours."""
     with opened(home) as node:
         found = restriction.standing(node, alert_id)
-    rows = [{"ground": r.ground, "by": r.by, "since": r.since.isoformat()} for r in found]
-    words = table(("ground", "by", "since"), [tuple(r.values()) for r in rows]) if rows else "none"
+    rows = [
+        {"alert": r.alert, "ground": r.ground, "by": r.by, "since": r.since.isoformat()}
+        for r in found
+    ]
+    words = table(list(rows[0]), [tuple(r.values()) for r in rows]) if rows else "none"
     emit(rows, words, as_json=as_json)
 
 

@@ -125,6 +125,7 @@ def sync(*, home: Path, as_json: bool) -> None:
         "witnessed": report.witnessed,
         "applied": report.applied,
         "delivered": report.delivered,
+        "healed": report.healed,
         "faults": [{"what": what, "code": code} for what, code in report.faults],
     }
     words = (

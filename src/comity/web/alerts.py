@@ -135,12 +135,11 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
     own = row.issuer == node.country
     content: dict[str, dict[str, Any]] = {}
     told = restriction.standing(node, row.id)
-    ours = [] if own else [one.ground for one in told]
+    ours = [one.ground for one in told if one.by == node.country]
     if own and row.standing:
         held = opened.read_alert(node, visit.who, row.id, purpose=ON_PAGE)
         content = {group: fields_of(held.alert, group) for group in GROUPS}
         content["decision"]["proportionality"] = held.alert.proportionality
-        ours = list(held.alert.restrictions)
     return visit.page(
         "alert.html",
         here="/alerts",
@@ -151,7 +150,7 @@ def _page(visit: Visit, form: Mapping[str, str], errors: list[dict[str, str]]) -
         content=content,
         copies=overview.copies(node, row.id),
         ours=[RESTRICTIONS[ground] for ground in ours],
-        theirs=[(RESTRICTIONS[one.ground], one) for one in told] if own else [],
+        theirs=[(RESTRICTIONS[one.ground], one) for one in told if one.by != node.country],
         grounds=_grounds("issuer" if own else "holder", row.category, ours),
         hits=[hit for hit in match.hits(node) if hit.alert == row.id] if own else [],
         now=node.clock.now().isoformat(),
