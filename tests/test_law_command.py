@@ -213,6 +213,37 @@ def test_a_proposal_for_a_third_pack_is_refused(tmp_path: Path) -> None:
         run("compare", "eu.short-stay", "gh.entry", "--proposal", str(draft))
 
 
+@pytest.mark.parametrize(
+    "facts", [("nationality=GEO,USA",), ("nationality=GEO", "nationality=USA")], ids=str
+)
+def test_two_nationalities_are_two_questions(facts: tuple[str, ...]) -> None:
+    """Who holds two passports is told to ask once for each."""
+    with pytest.raises(Malformed, match="ask once for each document"):
+        run("ask", "--pack", "eu.short-stay", "--on", "2026-11-23", *facts)
+
+
+def test_a_sweep_runs_whatever_the_question_reads() -> None:
+    """A question without nationality, one of dates alone, one fact held for every profile."""
+    evidence = json.loads(
+        run("sweep", "eu.stay", "--question", "evidence", "--on", "2026-11-23", "--json").output
+    )
+    assert evidence["axes"] == {"register": 2, "stamp": 2}
+    held = run(
+        "sweep",
+        "eu.stay",
+        "--question",
+        "evidence",
+        "--on",
+        "2026-11-23",
+        "--fact",
+        "enter=2026-11-01",
+        "--json",
+    )
+    assert json.loads(held.output)["outcomes"] == {"record": 2, "stamp": 1, "officer_may": 1}
+    dated = run("sweep", "gh.entry", "--question", "travel_document", "--on", "2026-11-23", "--csv")
+    assert dated.output.startswith("nationality,document,biometric,outcome,rule,cite")
+
+
 def test_diff_prints_what_changed() -> None:
     """Law as of two dates."""
     words = run("diff", "eu.short-stay", "2026-03-05", "2026-03-06")

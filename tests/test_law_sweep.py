@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from math import prod
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.errors import Malformed
 from comity.law.axes import Axis, axes_of, nationalities
 from comity.law.decide import decide
 from comity.law.facts import Facts, Value
 from comity.law.pack import Pack
 from comity.law.sweep import findings, sweep, unexplained
 from comity.law.view import view_of
+from comity.terms.country import COUNTRIES
 from law_packs import HEAD, NOW, names, pack_of, project_pack, rule
 
 CHANGES = [
@@ -336,6 +339,26 @@ def test_profiles_left_open_are_decided_once_for_all_that_are_alike() -> None:
     swept = sweep(pack, axes, NOW, told=lambda done, of: heard.append((done, of)))
     assert swept.counts() == {"UNKNOWN": len(codes), "GAP": len(codes) * (len(codes) - 1)}
     assert heard == [(1, 1)]
+
+
+def test_a_pack_of_endless_distinctions_is_swept_by_classes_or_refused() -> None:
+    """Every permit its own set: those alike stand together, and the grid stays within bounds."""
+    codes = [code for code in COUNTRIES if COUNTRIES[code].kind == "state"][:120]
+    rules = "".join(
+        rule(f"a.{code.lower()}", f"permit == {code} and nationality != FRA", "exempt")
+        for code in codes
+    )
+    more = rule("a.z", "issuer == FRA and document == ordinary and biometric", "exempt")
+    pack = pack_of(rules + more)
+    axes = axes_of(pack, NOW)
+    assert prod(len(axis.values) for axis in axes) <= 10_000_000
+    assert {axis.fact for axis in axes} >= {"nationality", "issuer", "document", "permit"}
+    worse = "".join(
+        rule(f"b.{code.lower()}", f"issuer == {code} or nationality == {code}", "exempt")
+        for code in codes
+    )
+    with pytest.raises(Malformed, match="law-too-large"):
+        axes_of(pack_of(rules + more + worse), NOW)
 
 
 def test_a_grid_beyond_the_limit_is_refused() -> None:

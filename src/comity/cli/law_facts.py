@@ -18,6 +18,11 @@ def read_facts(pairs: tuple[str, ...]) -> dict[str, str]:
                 hint="e.g. nationality=GEO document=ordinary",
             )
         if name in facts:
-            raise Malformed("law-fact-value", "the fact is given twice", where=f"fact {name[:40]}")
+            raise Malformed(
+                "law-fact-value",
+                "the fact is given twice",
+                where=f"fact {name[:40]}",
+                hint="ask once for each document that the person may present",
+            )
         facts[name] = value
     return facts

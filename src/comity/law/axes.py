@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
+from comity.errors import Malformed
 from comity.law.facts import Value, words_of
 from comity.law.pack import Pack
 from comity.law.possible import shape_of
@@ -19,8 +21,9 @@ from comity.terms.country import COUNTRIES
 
 AXES = ("nationality", "issuer", "document", "permit", "biometric")
 MAX_CELLS = 40_000_000
+MOST_CELLS = 10_000_000
 FULL_CELLS = 4_000_000
-"""Further facts join the full sweep as long as the grid is no larger than this."""
+"""The most profiles of a full sweep; and up to how many further facts join it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,22 +51,33 @@ def axes_of(
     """Give the axes of the full sweep.
 
     Every nationality, issuer and kind of document stands for itself; a value of another fact for
-    all that the pack treats alike. ``fixed`` facts become axes of one value.
+    all that the pack treats alike. ``fixed`` facts become axes of one value. Where a pack makes so
+    many distinctions that the grid would not fit, an issuer, and then a nationality, stands for
+    all alike too. Malformed "law-too-large" where it does not fit even then.
     """
     view = view_of(pack, question, on)
     fixed = fixed or {}
     read = read_facts(view) - set(fixed)
+    values = {name: values_of(view, name) for name in AXES if name in read}
+    for name in ("issuer", "nationality"):
+        if name in values and prod(map(len, values.values())) > MOST_CELLS:
+            values[name] = shape_of(view, name).classes
+    cells = prod(map(len, values.values()))
+    if cells > MOST_CELLS:
+        raise Malformed(
+            "law-too-large",
+            f"more than {MOST_CELLS} profiles to ask",
+            where=pack.name,
+            hint="fix a fact: --fact permit=none",
+        )
     axes = [Axis(name, (value,)) for name, value in fixed.items()]
-    axes += [Axis(name, values_of(view, name)) for name in AXES if name in read]
-    cells = 1
-    for axis in axes:
-        cells *= len(axis.values)
+    axes += [Axis(name, listed) for name, listed in values.items()]
     presumed = {presumption.fact for presumption, _, _ in view.presumptions}
     for name in sorted(read - set(AXES) - presumed):
-        values = values_of(view, name)
-        if values and cells * len(values) <= FULL_CELLS:
-            axes.append(Axis(name, values))
-            cells *= len(values)
+        further = values_of(view, name)
+        if further and cells * len(further) <= FULL_CELLS:
+            axes.append(Axis(name, further))
+            cells *= len(further)
     return tuple(axes)
 
 

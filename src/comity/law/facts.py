@@ -96,6 +96,9 @@ def parse_country(text: str, *, where: str, none: bool = False) -> str:
     except Malformed as error:
         shown = text.strip().upper()
         what = "not an ICAO 9303 country code"
+        if len(shown) > 3 and not shown.replace(" ", "").isalpha():
+            hint = "one code a question: ask once for each document that the person may present"
+            raise Malformed("law-code-unknown", what, where=where, hint=hint) from None
         if shown.isalpha() and len(shown) <= 3:
             what = f"{shown} is not an ICAO 9303 country code"
         raise Malformed("law-code-unknown", what, where=where, hint=error.hint) from None
