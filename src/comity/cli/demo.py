@@ -17,10 +17,21 @@ from typing import Any
 import click
 import httpx2
 
+from comity.bureau.law import law_folder
+
 ROOT = Path(__file__).parent.parent.parent.parent
 AGREEMENT = ROOT / "agreements" / "training-entry"
 DEMO = ROOT / "demo"
 SECONDS = 60
+
+LAW_CHANGE = """
+[[clause]]
+id        = "uto.categories"
+kind      = "categories"
+cite      = "Data Act of Utopia (training) s. 8"
+text      = "Alerts under restrictive measures shall not be given to another country."
+forbidden = ["travel-ban"]
+"""
 
 
 class Broken(Exception):
@@ -262,6 +273,33 @@ def prove(story: Story, row: dict[str, Any]) -> None:
     story.summary["log_witnessed"] = [one["cosigned"] for one in logs]
 
 
+def change_the_law(story: Story) -> None:
+    """7. Utopia forbids to give its travel bans away, and repeals that: the exchange obeys."""
+    story.say("\n7. Utopia changes its law on data that leave; the exchange asks it each time")
+    held = story.status(1)["alerts"]
+    _declare(story, "uto.narrow", LAW_CHANGE)
+    gate = story.run("law", "gate", home="utopia", ok=(1,))
+    (shut,) = [one for one in gate["rulings"] if one["state"] != "OPEN"]
+    story.wait("Arcadia lets them go", lambda: story.status(1)["alerts"] == held - shut["withheld"])
+    story.say(
+        f"  {shut['state']}: {shut['withheld']} alerts of {shut['category']} leave Arcadia "
+        f"({shut['cite']}); the others stay"
+    )
+    _declare(story, "uto.whole", "")
+    story.wait("Arcadia holds them again", lambda: story.status(1)["alerts"] == held)
+    story.say(f"  the law is repealed: Arcadia holds {held} alerts again")
+    story.summary["law_blocked"] = shut["withheld"]
+
+
+def _declare(story: Story, name: str, added: str) -> None:
+    folder = story.folder / name
+    shutil.copytree(law_folder() / "uto.data", folder)
+    with (folder / "clauses.toml").open("a", encoding="utf-8") as file:
+        file.write(added)
+    story.run("law", "sign", folder, "-o", f"{name}.signature", home="utopia")
+    story.run("law", "trust", folder, f"{name}.signature", home="arcadia")
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="End after the story, with a JSON summary.")
 @click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "demo-run")
@@ -277,6 +315,7 @@ def main(*, once: bool, folder: Path, port: int) -> None:
         row = check_manifest(story)
         confirm_and_withdraw(story, row)
         prove(story, row)
+        change_the_law(story)
         story.summary["seconds"] = round(time.monotonic() - start, 1)
         if not once:
             stay(story)

@@ -42,6 +42,9 @@ FORMAT = 1
 MAX_FILES = 64
 MAX_BYTES = 4_000_000
 MAX_ENTRIES = 10_000
+MAX_CLAUSES = 100
+"""Two laws are held against each other clause by clause: their number counts twice."""
+
 MAX_DEPTH = 40
 HEAD = frozenset(
     "law format title authority status language in_force sources note questions party".split()
@@ -238,8 +241,9 @@ def _party(head: Entry) -> Mapping[str, Any]:
 
 def _rows(entries: list[Entry], key: str) -> list[Entry]:
     rows = [row for entry in entries for row in entry.entries(key)]
-    if len(rows) > MAX_ENTRIES:
-        raise Malformed("law-too-large", f"more than {MAX_ENTRIES} of {key}")
+    most = MAX_CLAUSES if key == "clause" else MAX_ENTRIES
+    if len(rows) > most:
+        raise Malformed("law-too-large", f"more than {most} of {key}")
     return rows
 
 
