@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from comity.bureau import alert, intake
+from comity.bureau.index_status import index_status
 from comity.bureau.snapshot import WORTH
+from comity.cli.main import comity
 from comity.terms.identity import Identity, Name, PartialDate
-from world import CLERK, World, world
+from world import AGREEMENT, CLERK, World, world
 
 SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiou"]
 
@@ -99,3 +102,38 @@ def test_the_snapshot_shows_nothing_of_a_person(full: World) -> None:
     shown = [" ".join(name(number)).lower().encode() for number in range(WORTH)]
     assert not any(one in data for one in shown)
     assert b"comitym1" not in data
+
+
+def test_status_tells_size_start_changes_and_freshness(full: World) -> None:
+    """What an operator asks: how many, how much, whence, what came since, how old."""
+    people = WORTH + 50
+    first = index_status(full.uto)
+    assert (first["people"], first["start"]["from"], first["objects"]) == (people, "store", 0)
+    assert first["memory_bytes"] > 100 * people
+    assert first["generation"] == {"base": people, "added": 0, "removed": 0}
+    assert first["snapshot"]["bytes"] > 100 * people
+    made = full.issue()
+    assert index_status(full.uto)["generation"] == {"base": people, "added": 1, "removed": 0}
+    alert.withdraw(full.uto, CLERK, made.id, event="decision-withdrawn", reason="annulled")
+    now = index_status(full.uto)
+    assert (now["people"], now["generation"]["removed"], now["snapshot"]) == (people, 1, None)
+    assert now["changed_at"] == full.clock.now().isoformat()
+    assert now["version"] == full.uto.holdings.index.version
+    full.sync()
+    (copy,) = index_status(full.qma)["copies"]
+    assert (copy["peer"], copy["agreement"]) == ("UTO", AGREEMENT)
+
+
+def test_status_says_that_a_node_started_from_its_snapshot(full: World) -> None:
+    """After a restart the index comes from the snapshot, with nothing added."""
+    full.reopen()
+    found = index_status(full.uto)
+    assert found["start"]["from"] == "snapshot"
+    assert found["generation"] == {"base": WORTH + 50, "added": 0, "removed": 0}
+    home = str(full.uto.home)
+    full.uto.close()
+    run = CliRunner().invoke(comity, ["match", "status", "--home", home, "--json"])
+    assert json.loads(run.stdout)["people"] == WORTH + 50
+    words = CliRunner().invoke(comity, ["match", "status", "--home", home]).stdout
+    assert "generation" in words
+    assert "snapshot in" in words

@@ -8,11 +8,13 @@ also where another process of the same node wrote it.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select, update
 
@@ -54,6 +56,15 @@ class Held:
     restrictions: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """How the indexes came to be: from a snapshot or built, in how many seconds, with how many."""
+
+    source: Literal["snapshot", "store"] = "store"
+    seconds: float = 0.0
+    base: int = 0
+
+
 class Holdings:
     """The indexes over the alerts of one node, kept in step with its store by ``refresh``.
 
@@ -68,14 +79,21 @@ class Holdings:
         self._seen = -1
         self.index = Index()
         self.objects = Objects()
+        self.started = Started()
 
     def refresh(self) -> None:
         """Bring the index up to what the store says now. Searches go on meanwhile."""
         with self._guard, self._store.read() as conn:
-            if self._seen < 0 and not self._restore(conn):
-                self._build(conn)
-                self._save()
-                return
+            if self._seen < 0:
+                start = time.perf_counter()
+                restored = self._restore(conn)
+                if not restored:
+                    self._build(conn)
+                took = time.perf_counter() - start
+                self.started = Started("snapshot" if restored else "store", took, len(self))
+                if not restored:
+                    self._save()
+                    return
             stale = False
             for rows in self._changes(conn):
                 stale |= self._follow(conn, rows)
@@ -112,6 +130,13 @@ class Holdings:
             if version.split("+", maxsplit=1)[0] == self.index.version:
                 return counted.as_dict()
         return None
+
+    def snapshot_written(self) -> tuple[datetime.datetime, int] | None:
+        """Give when the sealed snapshot was written, and its bytes; None where there is none."""
+        if self._snapshots is None or not self._snapshots.file.exists():
+            return None
+        found = self._snapshots.file.stat()
+        return datetime.datetime.fromtimestamp(found.st_mtime, datetime.UTC), found.st_size
 
     def keep_snapshot(self) -> None:
         """Seal the index as it stands now, where the disk holds none, so that others start at once.

@@ -14,6 +14,7 @@ from comity.cli.match_eval import evaluate
 from comity.cli.match_objects import objects
 from comity.cli.match_replay import replay
 from comity.cli.match_report import report
+from comity.cli.match_status import status
 from comity.cli.opening import home_option, officer_option, opened
 from comity.cli.output import emit, json_option, table
 from comity.terms.purpose import PURPOSES
@@ -165,5 +166,6 @@ def rescreen(
 
 command.add_command(evaluate)
 command.add_command(report)
+command.add_command(status)
 command.add_command(replay)
 command.add_command(objects)
