@@ -20,6 +20,7 @@ from comity.api.faults import BODY_MAX
 from comity.api.machines import machine_app
 from comity.bureau import officer
 from comity.errors import Unavailable
+from hostile import HOSTILE, SAID
 from world import DAY, HOUR, World, draft, world
 
 WHO = ("clerk", "guard", "supervisor")
@@ -396,3 +397,19 @@ def test_session_ends_when_idle_and_when_the_officer_is_retired(tmp_path: Path) 
             token = officer.sign_in(two.qma, "g3", code)
             officer.retire(two.qma, "g3")
             assert not alive(token)
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_hostile_name_is_answered_with_what_was_ignored(door: Door, key: str) -> None:
+    """Control and direction characters, emoji, lone surrogates: an answer or a refusal in words."""
+    headers = {
+        "authorization": f"Bearer {door.tokens['guard']}",
+        "content-type": "application/json",
+    }
+    body = json.dumps(question(names=[HOSTILE[key]])).encode()
+    answer = door.client.post("/check", content=body, headers=headers)
+    if key in ("controls", "surrogate"):
+        assert (answer.status_code, bool(answer.json()["code"])) == (422, True)
+    else:
+        assert answer.status_code == 200
+        assert bool(answer.json()["answers"][0]["ignored"]) >= (key in SAID)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from comity.bureau import alert, match
+from hostile import HOSTILE, SAID
 from web_visitor import Visitor, kinds_since
 from world import CLERK, PERSON, World, draft, identity, world
 
@@ -316,3 +317,12 @@ def test_the_law_stands_beside_the_alerts(guard: Visitor) -> None:
     guard.get(guard.link(r"/law\?[^\"]+").replace("&amp;", "&"))
     assert guard.title == "Ask the law"
     assert guard.page.status_code == 200
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_hostile_name_gets_a_page_that_says_what_it_ignored(guard: Visitor, key: str) -> None:
+    """Control and direction characters, emoji, homoglyphs: an answer, harmless on the page."""
+    name = HOSTILE[key].encode("utf-8", "replace").decode()
+    ask(guard, surname=name, birth_year="1971", document="")
+    assert guard.page.status_code == 200
+    assert ("What of the question was not used" in guard.text) >= (key in SAID)

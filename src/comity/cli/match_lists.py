@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -93,10 +94,10 @@ def _pairs(path: Path) -> RealList:
 
 def _lines(path: Path) -> RealList:
     name = path.name.removesuffix(".alerts.jsonl")
-    with path.open(encoding="utf-8") as lines:
-        listed = tuple(read_alerts(lines))
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        listed = tuple(read_alerts(lines, Counter()))
     asked = path.with_name(f"{name}.queries.jsonl")
     if not asked.exists():
         return RealList(name, listed, ())
-    with asked.open(encoding="utf-8") as lines:
-        return RealList(name, listed, tuple(read_queries(lines)))
+    with asked.open(encoding="utf-8", errors="replace") as lines:
+        return RealList(name, listed, tuple(read_queries(lines, Counter())))

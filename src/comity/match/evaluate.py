@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from comity.errors import ComityError, Malformed
+from comity.errors import Malformed
 from comity.match.candidate import Band, Bands
 from comity.match.explanation import second_identifier
 from comity.match.index import Index, Ranking
 from comity.match.question import TOTAL
-from comity.terms.identity import NAME_CHARS_MAX, DocumentNumber, Identity, Name, PartialDate
+from comity.terms.identity import (
+    NAME_CHARS_MAX,
+    VALUES_MAX,
+    DocumentNumber,
+    Identity,
+    Name,
+    PartialDate,
+)
 
 LINE_BYTES_MAX = 1 << 20
 BANDS: tuple[Band | None, ...] = (None, "name-only", "possible", "strong")
@@ -36,19 +44,22 @@ class Query:
     expect: str | None
 
 
-def read_alerts(lines: Iterable[str]) -> Iterator[tuple[str, Identity]]:
-    """Read (id, identity) of each line that is not blank; a bad line is Malformed."""
+def read_alerts(lines: Iterable[str], ignored: Counter[str]) -> Iterator[tuple[str, Identity]]:
+    """Read (id, identity) of each line that is not blank; a line of another form is Malformed.
+
+    ``ignored`` counts, in words, values that no identity can hold and that were left out or cut.
+    """
     for at, data in _objects(lines):
-        yield _text(data, "id", at), _identity(data, at)
+        yield _text(data, "id", at), _identity(data, at, ignored)
 
 
-def read_queries(lines: Iterable[str]) -> Iterator[Query]:
-    """Read the queries; a bad line is Malformed."""
+def read_queries(lines: Iterable[str], ignored: Counter[str]) -> Iterator[Query]:
+    """Read the queries, as read_alerts does the alerts."""
     for at, data in _objects(lines):
         expect = data.get("expect")
         if expect is not None and not isinstance(expect, str):
             raise Malformed("match-line", "expect is an id or null", where=f"line {at}")
-        yield Query(_text(data, "id", at), _identity(data, at), expect)
+        yield Query(_text(data, "id", at), _identity(data, at, ignored), expect)
 
 
 def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -78,22 +89,45 @@ def _list(data: dict[str, Any], key: str, at: int) -> list[str]:
         values = [values]
     if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
         raise Malformed("match-line", f"{key} is a list of texts", where=f"line {at}")
-    return [v for v in values if v.strip()]
+    # An empty name is left out, but a name cut to blanks must not come back as an empty one.
+    return [v for v in values if v[:NAME_CHARS_MAX].strip()]
 
 
-def _identity(data: dict[str, Any], at: int) -> Identity:
+def _identity(data: dict[str, Any], at: int, ignored: Counter[str]) -> Identity:
+    names = _list(data, "names", at)
+    ignored["names cut"] += sum(len(name) > NAME_CHARS_MAX for name in names)
+    listed = {key: _first(_list(data, key, at), key, ignored)
+              for key in ("nationality", "documents")}  # fmt: skip
+    return Identity(
+        names=tuple(Name(n[:NAME_CHARS_MAX]) for n in _first(names, "names", ignored)),
+        birth_dates=_dates(data, at, ignored),
+        nationalities=tuple(listed["nationality"]),
+        documents=tuple(_documents(listed["documents"], ignored)),
+    )
+
+
+def _first(values: list[str], key: str, ignored: Counter[str]) -> list[str]:
+    ignored[f"{key} after the {VALUES_MAX}th"] += max(0, len(values) - VALUES_MAX)
+    return values[:VALUES_MAX]
+
+
+def _dates(data: dict[str, Any], at: int, ignored: Counter[str]) -> tuple[PartialDate, ...]:
+    date = data.get("birth_date")
+    if date is not None and not isinstance(date, str):
+        raise Malformed("match-line", "birth_date is a text or null", where=f"line {at}")
     try:
-        date = data.get("birth_date")
-        if date is not None and not isinstance(date, str):
-            raise Malformed("match-line", "birth_date is a text or null")
-        return Identity(
-            names=tuple(Name(n[:NAME_CHARS_MAX]) for n in _list(data, "names", at)[:200]),
-            birth_dates=(PartialDate.parse(date),) if date else (),
-            nationalities=tuple(_list(data, "nationality", at)),
-            documents=tuple(DocumentNumber(d) for d in _list(data, "documents", at)),
-        )
-    except ComityError as error:
-        raise Malformed(error.code, error.what, where=f"line {at}", hint=error.hint) from None
+        return (PartialDate.parse(date),) if date else ()
+    except Malformed:
+        ignored["birth dates in no calendar"] += 1
+        return ()
+
+
+def _documents(numbers: list[str], ignored: Counter[str]) -> Iterator[DocumentNumber]:
+    for number in numbers:
+        try:
+            yield DocumentNumber(number)
+        except Malformed:
+            ignored["document numbers too long"] += 1
 
 
 @dataclass(frozen=True, slots=True)
