@@ -326,3 +326,46 @@ def test_a_hostile_name_gets_a_page_that_says_what_it_ignored(guard: Visitor, ke
     ask(guard, surname=name, birth_year="1971", document="")
     assert guard.page.status_code == 200
     assert ("What of the question was not used" in guard.text) >= (key in SAID)
+
+
+def test_the_law_asks_its_next_question_on_the_answer(guard: Visitor) -> None:
+    """What decides is asked beside the alerts, with two buttons; one press gives the answer."""
+    ask(guard, mrz=zone(state="GEO"))
+    asked = guard.text.partition('class="comity-lawline__ask"')[2].partition("</form>")[0]
+    assert "Does the document hold a chip" in asked
+    assert re.findall(r'<button[^>]*name="biometric" value="(\w+)"', asked) == ["yes", "no"]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    assert not {"surname", "reference", "document_number", "mrz"} & set(hidden)
+    for said, outcome in (("yes", "Exempt"), ("no", "Required")):
+        guard.client.get("/check")
+        guard.page = guard.client.get("/law", params=hidden | {"biometric": said})
+        assert f"Is a visa needed? {outcome}" in guard.words
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "outcome"),
+    [
+        ("P<", "MAR", "Is a visa needed? Required"),
+        ("P<", "JPN", "Is a visa needed? Exempt"),
+        ("PD", "JPN", "Is a visa needed? Each state may decide"),
+        ("PD", "GEO", "Is a visa needed? Required"),
+        ("P<", "D<<", "Is a visa needed? Exempt"),
+    ],
+)
+def test_the_law_reads_kind_and_state_of_the_document(
+    guard: Visitor, kind: str, state: str, outcome: str
+) -> None:
+    """Nationality and kind of the scanned document are the facts; the article stands there."""
+    ask(guard, mrz=kind + zone(state=state)[2:])
+    assert outcome in guard.words
+    assert re.search(rf"{re.escape(outcome)} \(\s*(Reg|Dir|Commission)", guard.words)
+
+
+def test_an_expired_document_is_ground_a_and_may_not_be_overlooked(guard: Visitor) -> None:
+    """The expiry date of the zone is a fact too: the condition fails, and a refusal is offered."""
+    expired = zone(state="JPN").replace("3001019", "2001010")
+    first, second = expired.split("\n")
+    whole = second[:10] + second[13:20] + second[21:43]
+    ask(guard, mrz=f"{first}\n{second[:43]}{digit(whole)}", reading="as-read")
+    assert "Does the travel document meet the entry conditions? No" in guard.words
+    assert "Refuse entry…" in guard.words

@@ -22,6 +22,14 @@ from comity.record.vault import Sealed, Sealing
 
 ASYLUM = "asylum"
 CLOSED = "closed"
+ERASED = "erased"
+DRAFTS = ("protection", "grounds")
+DRAFT_LIFE = datetime.timedelta(days=2)
+"""A draft holds a person's data for a decision that is taken at the border, or not at all."""
+
+KEPT = datetime.timedelta(days=3 * 365)
+"""As long as the Entry/Exit System keeps a refusal (Reg (EU) 2017/2226 art. 34(1))."""
+
 REASONS_COMPARED = 200
 
 
@@ -61,7 +69,7 @@ def rows(conn: Connection, *, limit: int) -> list[Row]:
 def standing(conn: Connection, tag: str) -> str:
     """Give the id of the case of an encounter that is not closed; "" for none."""
     kept = select(tables.refusal.c.id).where(
-        tables.refusal.c.encounter == tag, tables.refusal.c.state != CLOSED
+        tables.refusal.c.encounter == tag, tables.refusal.c.sealed.is_not(None)
     )
     return str(conn.execute(kept).scalar() or "")
 
@@ -92,7 +100,7 @@ def open_case(node: Node, conn: Connection, refusal_id: str) -> Filed:
         raise NotFound("refusal-unknown", "no refusal of this id is kept here", hint="see the list")
     sealed = node.vault.open(conn, _record(refusal_id), "case", found.version, found.sealed)
     record = json.loads(sealed)
-    row, case = _row(found), _taken(record["parts"])
+    row, case = _row(found), taken(record["parts"])
     if row.state == ASYLUM:
         case = law.claim_protection(case)
     return Filed(
@@ -105,7 +113,8 @@ def open_case(node: Node, conn: Connection, refusal_id: str) -> Filed:
     )
 
 
-def _taken(parts: Mapping[str, Any]) -> law.Refusal:
+def taken(parts: Mapping[str, Any]) -> law.Refusal:
+    """Take a case from its parts, without the law where its packs have moved on."""
     # What is decided does not change with the law packs, and a case opens whatever they say.
     if "decision" not in parts:
         try:
@@ -140,11 +149,27 @@ def keep_case(node: Node, conn: Connection, filed: Filed, entry: int) -> Filed:
     return filed
 
 
-def erase_case(node: Node, conn: Connection, refusal_id: str, entry: int) -> None:
-    """Close a case: its key is deleted, the row says that it was."""
+def erase_case(
+    node: Node, conn: Connection, refusal_id: str, entry: int, *, state: str = CLOSED
+) -> None:
+    """End a case: its key is deleted, the row says that it was."""
     node.vault.erase(conn, _record(refusal_id))
     change = update(tables.refusal).filter_by(id=refusal_id)
-    conn.execute(change.values(state=CLOSED, sealed=None, entry=entry))
+    conn.execute(change.values(state=state, sealed=None, entry=entry))
+
+
+def erase_overdue(node: Node, conn: Connection) -> int:
+    """Erase drafts that nobody went on with, and what was kept as long as the law allows."""
+    row, now = tables.refusal.c, node.clock.now()
+    draft = row.state.in_(DRAFTS) & (row.created_at < now - DRAFT_LIFE)
+    kept = row.state.not_in(DRAFTS) & (row.created_at < now - KEPT)
+    due = select(row.id, row.state).where(row.sealed.is_not(None), draft | kept)
+    found = conn.execute(due).all()
+    for one in found:
+        entry = node.ledger.append(conn, "refusal:erased", {}, {"refusal": one.id})
+        state = CLOSED if one.state in DRAFTS else ERASED
+        erase_case(node, conn, one.id, entry, state=state)
+    return len(found)
 
 
 def issued_before(node: Node, conn: Connection, *, limit: int = REASONS_COMPARED) -> list[Any]:

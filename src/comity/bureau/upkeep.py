@@ -1,4 +1,4 @@
-"""What a store owes to time: closed letters, forgotten ids; and what a restored one owes its peers.
+"""What a store owes to time: what it closes, forgets, erases; what a restored one owes its peers.
 
 Both are safe to repeat.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from comity.bureau import refusal_rows
 from comity.bureau.node import Node
 from comity.bureau.officer import Officer, require
 from comity.errors import Malformed
@@ -19,21 +20,26 @@ REASON_CHARS_MIN = 10
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a day's upkeep came to: letters that expired undelivered, ids forgotten."""
+    """A day's upkeep: letters that expired undelivered, ids forgotten, refusals erased."""
 
     expired: int
     forgotten: int
+    erased: int = 0
 
 
 def keep(node: Node) -> Kept:
-    """Close letters that no peer took in time, each with an entry; forget ids past all lives."""
+    """Close letters that no peer took in time; forget ids past all lives; erase old refusals.
+
+    Each letter that is closed and each refusal that is erased has its entry.
+    """
 
     def work(conn: Connection) -> Kept:
         now = node.clock.now()
         closed = outbox.expire(conn, now)
         for _id, peer, kind in closed:
             node.ledger.append(conn, "message:expired", {"peer": peer, "kind": kind})
-        return Kept(len(closed), inbox.forget(conn, now=now))
+        erased = refusal_rows.erase_overdue(node, conn)
+        return Kept(len(closed), inbox.forget(conn, now=now), erased)
 
     return node.write(work)
 
