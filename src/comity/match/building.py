@@ -13,11 +13,11 @@ from comity.errors import Conflict, Malformed
 from comity.match import names, packing
 from comity.match.record_text import format_record
 from comity.match.state import (
+    CARD,
     CODES,
     COLUMNS,
     NAMES,
     NATIVE_FLAG,
-    PART_START,
     PEOPLE,
     WORDS,
     People,
@@ -33,6 +33,7 @@ KEY_BYTES_MAX = 200
 _CODES = {
     "chars": "H", "word_starts": "I", "rows": "I", "names": "I", "scripts": "B", "parts": "I",
     "dates": "i", "papers": "Q", "text_starts": "q",
+    "cards": "Q",
 }  # fmt: skip
 
 
@@ -54,20 +55,8 @@ class Intake:
         columns = self.columns
         words = self.words
         parts, starts, scripts = columns["parts"], columns["names"], columns["scripts"]
-        nations = packing.nations_of(identity)
-        columns["rows"].extend(
-            (
-                len(scripts),
-                len(columns["dates"]),
-                len(columns["papers"]),
-                packing.SEXES[identity.sex],
-                nations & 0xFFFFFFFF,
-                nations >> 32,
-                len(parts),
-                0,
-            )
-        )
-        row = len(columns["rows"]) - 1
+        columns["rows"].extend((len(scripts), len(columns["dates"]), len(columns["papers"])))
+        columns["cards"].extend(packing.blank_card(identity))
         for name in identity.names:
             for reading in names.readings(name.full):
                 for part in reading.parts[: names.PARTS_MAX]:
@@ -75,10 +64,7 @@ class Intake:
                     parts.append(self._word(part) if word is None else word)
                 starts.append(len(parts))
                 scripts.append(reading.script | (NATIVE_FLAG if reading.native else 0))
-        dates = packing.dates_of(identity)
-        columns["dates"].extend(dates)
-        if len(dates) == 1:
-            columns["rows"][row] = dates[0]
+        columns["dates"].extend(packing.dates_of(identity))
         if identity.documents:
             columns["papers"].extend(packing.papers_of(identity.documents))
         self.text += format_record(key, identity)
@@ -88,8 +74,9 @@ class Intake:
     def close(self) -> None:
         """Write the row of ends."""
         columns = self.columns
-        ends = (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]))
-        columns["rows"].extend((*ends, 0, 0, 0, len(columns["parts"]), 0))
+        columns["rows"].extend(
+            (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]))
+        )
 
     def _word(self, part: str) -> int:
         word = self.words[part] = len(self.words)
@@ -147,6 +134,7 @@ def _state_of(intake: Intake, kernels: Any) -> State:
         papers=intake.column("papers", "u8"),
         alive=_roomy(np.ones(people, np.uint8)),
         sieve=np.zeros(1 << max((papers // 8).bit_length(), 6), np.uint64),
+        cards=intake.column("cards", "u8"),
     )
     data = np.frombuffer(intake.text, np.uint8)
     texts = Texts(intake.column("text_starts", "i8"), _roomy(data))
@@ -156,6 +144,7 @@ def _state_of(intake: Intake, kernels: Any) -> State:
     kernels.code_words(words, 0, count)
     kernels.count_people(held, words, texts, state.figures, (0, people, 1))
     kernels.sieve_papers(held, 0, people)
+    kernels.write_cards(held, 0, people)
     _refuse_twins(texts, people, kernels)
     return state._replace(
         word_table=_word_table(words, count, kernels),
@@ -214,9 +203,9 @@ def append(state: State, key: str, identity: Identity, kernels: Any) -> State:
     _lay(held.papers, firsts[2], columns["papers"])
     _lay(held.names, readings, [part + n for n in columns["names"]])
     made = np.array(columns["rows"], np.uint32).reshape(2, COLUMNS)
-    made[:, :3] += np.array(firsts, np.uint32)
-    made[:, PART_START] += np.uint32(part)
+    made += np.array(firsts, np.uint32)
     _lay(held.rows, row, made.reshape(-1))
+    _lay(held.cards, CARD * person, columns["cards"])
     _lay(texts.data, int(texts.starts[person]), np.frombuffer(intake.text, np.uint8))
     texts.starts[person + 1] = int(texts.starts[person]) + len(intake.text)
     held.alive[person] = 1
@@ -226,6 +215,7 @@ def append(state: State, key: str, identity: Identity, kernels: Any) -> State:
     kernels.count_people(held, state.words, texts, state.figures, span)
     kernels.enter_words(state.words, state.word_chain, before, int(sizes[WORDS]))
     kernels.sieve_papers(held, person, person + 1)
+    kernels.write_cards(held, person, person + 1)
     kernels.enter_person(held, state.words, texts, state.people_chain, person)
     return state
 
@@ -287,6 +277,7 @@ def _grown(state: State, intake: Intake, kernels: Any) -> State:
         "dates": int(held.rows[row + 1]) + len(columns["dates"]),
         "papers": int(held.rows[row + 2]) + len(columns["papers"]),
         "alive": person + 1,
+        "cards": CARD * (person + 1),
     }
     words_need = {
         "chars": int(words.starts[count]) + len(columns["chars"]),

@@ -20,8 +20,8 @@ COMPILE_AT = 400
 """From so many identities on an index compiles its kernels; below it interprets them."""
 
 MODULES = (
-    "table", "sound", "distance", "enter", "likeness", "expand", "probe", "traits", "weigh",
-    "find", "lookup",
+    "table", "sound", "distance", "card", "enter", "likeness", "expand", "probe", "traits", "weigh",
+    "glance", "find", "lookup",
 )  # fmt: skip
 HOST_ONLY = {"bits_for", "empty_bench", "empty_chain", "empty_table", "make_table"}
 

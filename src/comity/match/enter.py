@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from comity.match.card import nations_on
 from comity.match.sound import NATIVE, U16, coarse, codes, hash_chars, length, letters
 from comity.match.state import (
     BONES,
@@ -25,8 +26,6 @@ from comity.match.state import (
     NAME_START,
     NATIONAL,
     NATIONS,
-    NATIONS_HIGH,
-    NATIONS_LOW,
     PAPER_START,
     U8,
     YEAR_FIRST,
@@ -325,12 +324,11 @@ def count_people(
             year = (whole(people.dates[born]) >> 9) & 16383
             figures.years[min(max(year - YEAR_FIRST, 0), YEARS - 1)] += np.int32(step)
             figures.sizes[DATED] += step
-        for column in (NATIONS_LOW, NATIONS_HIGH):
-            packed = whole(people.rows[row + column])
-            while packed:
-                figures.nations[(packed & 0xFFFF) % NATIONS] += np.int32(step)
-                figures.sizes[NATIONAL] += step
-                packed >>= 16
+        packed = nations_on(people.cards, p)
+        while packed:
+            figures.nations[(packed & 0xFFFF) % NATIONS] += np.int32(step)
+            figures.sizes[NATIONAL] += step
+            packed >>= 16
         figures.sizes[LIVE] += step
         h = _OTHER
         for i in range(texts.starts[p], texts.starts[p + 1]):

@@ -140,7 +140,7 @@ def one_letter(
         if word == own or abs(stop - start - chars.size) > 1:
             continue
         at = memo_at(memo, epoch, word)
-        if at < 0 or memo.levels[at * PARTS_ASKED_MAX + t] != UNSET:
+        if memo.levels[at * PARTS_ASKED_MAX + t] != UNSET:
             continue
         if osa(chars, words.chars[start:stop]) <= 1:
             people = whole(words.counts[word])
@@ -243,7 +243,7 @@ def variants(
         word = whole(kin.found[i])
         people = whole(words.counts[word])
         at = memo_at(memo, epoch, word)
-        if at >= 0 and memo.levels[at * PARTS_ASKED_MAX + t] == UNSET:
+        if memo.levels[at * PARTS_ASKED_MAX + t] == UNSET:
             memo.levels[at * PARTS_ASKED_MAX + t] = np.uint8(VARIANT)
             total += people
             kin_add(kin, t, words.codes[4 * word + BONES], people + NEAR_WEIGHT)

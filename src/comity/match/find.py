@@ -11,7 +11,8 @@ import numpy as np
 
 from comity.match.enter import id_hash
 from comity.match.expand import expand, part_bits
-from comity.match.likeness import complete, fetch, remember
+from comity.match.glance import ANY, bound_dates, bound_names, bound_traits, pick, rate, survey
+from comity.match.likeness import complete
 from comity.match.probe import date_keys, gather, name_keys, paper_keys
 from comity.match.question import (
     ALIGNED,
@@ -32,10 +33,18 @@ from comity.match.table import I32, whole
 from comity.match.traits import weigh_dates, weigh_papers, weigh_traits
 from comity.match.weigh import weigh_names
 
+EPOCHS = (1 << 31) - 1
+"""After so many questions the marks on a desk are wiped, so that none is taken for a new one."""
+
 
 def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
     """Expand every name part of a question; a new epoch clears the desk."""
+    if k.epoch[0] == EPOCHS:
+        k.memo.slots[:] = 0
+        k.probes.marks[:] = 0
+        k.epoch[0] = 0
     k.epoch[0] += 1
+    k.memo.rows[:] = 0
     base = q.question_parts[question]
     tables = (s.word_table, s.word_chain)
     desk = (k.parts, k.memo, k.kin)
@@ -46,26 +55,72 @@ def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
         part_bits(k.parts, w, t, people, expand(s.words, tables, q, desk, about))
 
 
-def compare(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int]) -> None:
-    """Compare a prepared question with the people on the desk; write the sheet."""
+def bound(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int]) -> int:
+    """Read the people found and bound what each can weigh; give how many there was room for."""
     question, count = span
     base = q.question_parts[question]
-    epoch = k.epoch[0]
-    who = k.probes.people
     asked = q.question_parts[question + 1] - base
-    pending = remember(k.memo, epoch, fetch(s.people, k.sheet, k.memo, who, count))
-    complete(s.words, q, k.parts, k.memo, (base, asked, pending))
+    who = k.probes.people
+    count = survey(s.people, k.memo, k.sheet, who, (count, k.epoch[0]))
+    complete(s.words, q, k.parts, k.memo, (base, asked))
+    rate(q, k.parts, k.memo, question, asked)
+    desk = (k.parts, k.memo, k.sheet, k.pad, w)
+    bound_names(s.people, q, desk, (who, question, count, asked))
+    bound_dates(s.people, s.figures, q, (k.sheet, who, w), (question, count))
+    bound_traits(s.figures, q, (k.sheet, w), (question, count))
+    return count
+
+
+def compare(s: State, q: Questions, k: Desk, w: F64, span: tuple[int, int, int]) -> None:
+    """Compare a prepared question with the people in some places of the sheet; write them."""
+    _, begin, end = span
     desk = (k.parts, k.memo, k.sheet, k.pad, w)
     weigh_names(s.people, q, desk, span)
     weigh_dates(s.people, s.figures, q, (k.sheet, w), span)
-    weigh_traits(s.figures, q, (k.sheet, w), span)
+    weigh_traits(s.people, s.figures, q, (k.sheet, w), span)
     weigh_papers(s.people, q, (k.sheet, w), span)
     bits = k.sheet.bits
-    for c in range(count):
+    for c in range(begin, end):
         at = c * BIT_COLUMNS
         total = bits[at + NAME] + bits[at + DATE] + bits[at + NATION]
         total += bits[at + SEX] + bits[at + PAPER]
         bits[at + TOTAL] = np.round(total * 100.0) / 100.0
+
+
+def compare_best(s: State, q: Questions, k: Desk, w: F64, about: tuple[int, int, I32]) -> int:
+    """Weigh, largest bounds first, until nobody left can be among the best; give how many were."""
+    question, count, best = about
+    sheet, who = k.sheet, k.probes.people
+    least = -ANY
+    last = 0
+    while True:
+        picked = pick(sheet.bounds, best, count, least)
+        for i in range(picked):
+            c = whole(best[i])
+            sheet.people[last + i] = who[c]
+            sheet.firsts[last + i] = sheet.places[c]
+            sheet.bounds[c] = -np.inf
+        compare(s, q, k, w, (question, last, last + picked))
+        last += picked
+        if picked < best.size:
+            return last
+        least = least_of_best(sheet.bits, best, last)
+
+
+def least_of_best(bits: F64, best: I32, count: int) -> float:
+    """Give the weight of the last of the ``best.size`` heaviest on the sheet."""
+    kept = 0
+    for c in range(count):
+        weight = bits[c * BIT_COLUMNS + TOTAL]
+        if kept == best.size and weight <= bits[whole(best[kept - 1]) * BIT_COLUMNS + TOTAL]:
+            continue
+        at = min(kept, best.size - 1)
+        while at > 0 and bits[whole(best[at - 1]) * BIT_COLUMNS + TOTAL] < weight:
+            best[at] = best[at - 1]
+            at -= 1
+        best[at] = np.int32(c)
+        kept = min(kept + 1, best.size)
+    return float(bits[whole(best[best.size - 1]) * BIT_COLUMNS + TOTAL])
 
 
 def choose(texts: Texts, who: I32, bits: F64, best: I32, count: int) -> int:
@@ -105,12 +160,15 @@ def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Resu
         alive = s.people.alive
         about = (k.epoch[0], listed)
         count, over = gather(s.people_table, s.people_chain, alive, k.probes, about)
-        compare(s, q, k, w, (question, count))
-        found = choose(s.texts, k.probes.people, k.sheet.bits, best, count)
+        fitting = bound(s, q, k, w, (question, count))
+        over += count - fitting
+        count = fitting
+        weighed = compare_best(s, q, k, w, (question, count, best))
+        found = choose(s.texts, k.sheet.people, k.sheet.bits, best, weighed)
         first = (row + question) * limit
         for i in range(found):
             c = whole(best[i])
-            results.people[first + i] = k.probes.people[c]
+            results.people[first + i] = k.sheet.people[c]
             _copy(k, c, first + i, results)
         results.counts[3 * (row + question)] = found
         results.counts[3 * (row + question) + 1] = count
@@ -131,6 +189,9 @@ def explain(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, Results]) ->
     person, results = to
     prepare(s, q, k, w, 0)
     k.probes.people[0] = np.int32(person)
-    compare(s, q, k, w, (0, 1))
+    k.sheet.people[0] = np.int32(person)
+    k.sheet.firsts[0] = 0
+    bound(s, q, k, w, (0, 1))
+    compare(s, q, k, w, (0, 0, 1))
     results.people[0] = np.int32(person)
     _copy(k, 0, 0, results)

@@ -1,5 +1,5 @@
 # Kernels: numba compiles plain loops and branches, not comprehensions and tuples of choices.
-# ruff: noqa: SIM110
+# ruff: noqa: C901, SIM110
 """How like two name parts are: one of the levels of weights.py, remembered per word."""
 
 from __future__ import annotations
@@ -7,19 +7,20 @@ from __future__ import annotations
 import numpy as np
 
 from comity.match.distance import common, osa
+from comity.match.enter import word_chars
 from comity.match.question import (
-    FETCHED,
+    COMPLETE,
+    FILLED,
     MEMO,
+    MEMO_SLOTS,
     PARTS_ASKED_MAX,
-    PLACES_MAX,
     Memo,
     Parts,
     Questions,
-    Sheet,
 )
 from comity.match.sound import NATIVE, U16, length, popcount
-from comity.match.state import BONES, COLUMNS, FOLDED, HEARD, LETTERS, PART_START, People, Words
-from comity.match.table import I32, whole
+from comity.match.state import BONES, FOLDED, HEARD, LETTERS, Words
+from comity.match.table import U64, whole
 from comity.match.weights import (
     BEGINNING,
     COARSE,
@@ -68,14 +69,15 @@ def by_letters(a: U16, b: U16) -> int:
     return BEGINNING if begins(a, b) else NONE
 
 
-def by_sound(
-    bones_a: np.uint64, bones_b: np.uint64, folded_a: np.uint64, folded_b: np.uint64
-) -> int:
-    """Compare two skeletons that differ: SKELETON_NEAR, COARSE, WEAK or NONE."""
-    la = length(bones_a)
-    lb = length(bones_b)
+def by_sound(codes: U64, known: U64, t: int, row: int) -> int:
+    """Compare the skeletons of part t and a memo row: SKELETON_NEAR, COARSE, WEAK or NONE."""
+    bones = codes[4 * t + BONES]
+    folded_a = codes[4 * t + FOLDED]
+    folded_b = known[4 * row + 1]
+    la = length(bones)
+    lb = whole(known[4 * row + 2])
     longer = max(la, lb)
-    if longer >= 3 and abs(la - lb) <= 1 and common(bones_a, bones_b) >= longer - 1:
+    if longer >= 3 and abs(la - lb) <= 1 and common(bones, known[4 * row]) >= longer - 1:
         return SKELETON_NEAR
     if folded_a == folded_b:
         return COARSE if length(folded_a) >= 2 else WEAK
@@ -87,9 +89,18 @@ def by_sound(
 
 
 def worth_letters(set_a: np.uint64, set_b: np.uint64, size_a: int, size_b: int) -> bool:
-    """Say cheaply whether two parts may be two letters apart, or one may begin the other."""
-    if abs(size_a - size_b) <= 2 and popcount(set_a ^ set_b) <= 4:
-        return True
+    """Say cheaply whether two parts may be two letters apart, or one may begin the other.
+
+    An edit changes two letters of the sets at most; two edits count from six letters on.
+    """
+    shorter = min(size_a, size_b)
+    longer = max(size_a, size_b)
+    if shorter >= 3 and longer - shorter <= 2:
+        apart = popcount(set_a ^ set_b)
+        if apart <= 2 or (apart <= 4 and shorter >= 6):
+            return True
+    if shorter < 4 or longer == shorter:
+        return False
     return bool((set_a & ~set_b) == _NONE or (set_b & ~set_a) == _NONE)
 
 
@@ -100,117 +111,62 @@ def worth_sound(set_a: np.uint64, set_b: np.uint64) -> bool:
 
 
 def memo_at(memo: Memo, epoch: int, word: int) -> int:
-    """Find or make the memo row of a word for this question; -1 where the memo is full."""
-    mark = np.int32(epoch)
-    at = (word * 40503) & (MEMO - 1)
-    for _ in range(256):
-        if memo.marks[at] != mark:
-            memo.marks[at] = mark
-            memo.words[at] = np.int32(word)
-            memo.levels[at * PARTS_ASKED_MAX : (at + 1) * PARTS_ASKED_MAX] = np.uint8(UNSET)
-            return at
-        if memo.words[at] == word:
-            return at
-        at = (at + 1) & (MEMO - 1)
-    return -1
+    """Find or make the memo row of a word for this question; MEMO where it is full."""
+    slots = memo.slots
+    at = (word * 40503) & (MEMO_SLOTS - 1)
+    while slots[at] >> 32 == epoch:
+        row = slots[at] & 0xFFFFFFFF
+        if memo.words[row] == word:
+            return int(row)
+        at = (at + 1) & (MEMO_SLOTS - 1)
+    row = memo.rows[FILLED]
+    if row == MEMO:
+        return MEMO
+    memo.rows[FILLED] = row + 1
+    slots[at] = epoch << 32 | row
+    memo.words[row] = np.int32(word)
+    memo.levels[row * PARTS_ASKED_MAX : (row + 1) * PARTS_ASKED_MAX] = np.uint8(UNSET)
+    return int(row)
 
 
-def fetch(people: People, sheet: Sheet, memo: Memo, who: I32, count: int) -> int:
-    """Copy the rows and the parts of all candidates side by side; give how many parts.
-
-    Reads that do not wait for one another, so that memory answers many at once.
-    """
-    rows, fetched, listed, parts = people.rows, sheet.rows, people.parts, memo.parts
-    for c in range(count):
-        row = whole(who[c]) * COLUMNS
-        for i in range(2 * COLUMNS):
-            fetched[c * FETCHED + i] = rows[row + i]
-    place = 0
-    for c in range(count):
-        first = whole(fetched[c * FETCHED + PART_START])
-        last = whole(fetched[c * FETCHED + COLUMNS + PART_START])
-        for i in range(first, min(last, first + PLACES_MAX - place)):
-            parts[place] = np.int32(listed[i])
-            place += 1
-    return place
-
-
-def remember(memo: Memo, epoch: int, count: int) -> int:
-    """Give each part fetched its memo row; list the rows not complete; count those."""
-    words, marks, levels, fresh, places, parts, _ = memo
-    mark = np.int32(epoch)
-    pending = 0
-    for place in range(count):
-        word = whole(parts[place])
-        at = (word * 40503) & (MEMO - 1)
-        steps = 0
-        while marks[at] == mark and words[at] != word and steps < 256:
-            at = (at + 1) & (MEMO - 1)
-            steps += 1
-        if steps == 256:
-            places[place] = np.int32(-1)
-            continue
-        if marks[at] != mark:
-            marks[at] = mark
-            words[at] = np.int32(word)
-            for t in range(PARTS_ASKED_MAX):
-                levels[at * PARTS_ASKED_MAX + t] = np.uint8(UNSET)
-        if levels[at * PARTS_ASKED_MAX + LAST] == UNSET:
-            levels[at * PARTS_ASKED_MAX + LAST] = np.uint8(NONE)
-            fresh[pending] = np.int32(at)
-            pending += 1
-        places[place] = np.int32(at)
-    return pending
-
-
-def complete(
-    words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[int, int, int]
-) -> None:
-    """Write the levels of the fresh words to the parts asked that have none yet."""
-    base, asked, pending = about
-    codes_a, codes_b, levels = parts.codes, words.codes, memo.levels
-    chars_a, starts_a, chars_b, starts_b = q.chars, q.part_starts, words.chars, words.starts
-    own = parts.words
-    for f in range(pending):
-        at = whole(memo.fresh[f])
-        word = whole(memo.words[at])
-        heard_b = codes_b[4 * word + HEARD]
-        bones_b = codes_b[4 * word + BONES]
-        set_b = codes_b[4 * word + LETTERS]
-        memo.codes[4 * at] = bones_b
-        memo.codes[4 * at + 1] = codes_b[4 * word + FOLDED]
-        memo.codes[4 * at + 2] = np.uint64(length(bones_b))
-        begin_b = whole(starts_b[word])
-        end_b = whole(starts_b[word + 1])
-        for t in range(min(asked, LAST)):
-            place = at * PARTS_ASKED_MAX + t
-            if levels[place] != UNSET:
+def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[int, int]) -> None:
+    """Write codes and levels of the rows made since the last call; ``about``: first part, parts."""
+    base, asked = about
+    codes_a, codes_b, known, levels = parts.codes, words.codes, memo.codes, memo.levels
+    for row in range(memo.rows[COMPLETE], memo.rows[FILLED]):
+        word = whole(memo.words[row])
+        bones = codes_b[4 * word + BONES]
+        known[4 * row] = bones
+        known[4 * row + 1] = codes_b[4 * word + FOLDED]
+        known[4 * row + 2] = np.uint64(length(bones))
+        known[4 * row + 3] = codes_b[4 * word + LETTERS]
+        heard = codes_b[4 * word + HEARD]
+        size = whole(words.starts[word + 1]) - whole(words.starts[word])
+        for t in range(asked):
+            if levels[row * PARTS_ASKED_MAX + t] != UNSET:
                 continue
-            bones_a = codes_a[4 * t + BONES]
-            set_a = codes_a[4 * t + LETTERS]
-            begin_a = starts_a[base + t]
-            end_a = starts_a[base + t + 1]
-            native = ((bones_a | bones_b) & NATIVE) != _NONE
+            native = ((codes_a[4 * t + BONES] | bones) & NATIVE) != _NONE
+            other = q.part_starts[base + t + 1] - q.part_starts[base + t]
             found = NONE
-            if own[t] == word:
+            if parts.words[t] == word:
                 found = EXACT
-            elif not native and codes_a[4 * t + HEARD] == heard_b:
-                found = SOUND if length(bones_a) >= 2 else WEAK
-            elif end_a - begin_a == 1 or end_b - begin_b == 1:
-                found = INITIAL if chars_a[begin_a] == chars_b[begin_b] else NONE
+            elif not native and codes_a[4 * t + HEARD] == heard:
+                found = SOUND if length(codes_a[4 * t + BONES]) >= 2 else WEAK
+            elif size == 1 or other == 1:
+                if words.chars[words.starts[word]] == q.chars[q.part_starts[base + t]]:
+                    found = INITIAL
             else:
-                alike = not native and bones_a == bones_b and length(bones_a) >= 2
-                sizes = (end_a - begin_a, end_b - begin_b)
-                if worth_letters(set_a & _EVERY, set_b & _EVERY, sizes[0], sizes[1]):
-                    found = by_letters(chars_a[begin_a:end_a], chars_b[begin_b:end_b])
-                if alike and found != ONE_LETTER:
-                    found = SKELETON
-                elif found == NONE and not native and worth_sound(set_a, set_b):
-                    folded = (codes_a[4 * t + FOLDED], codes_b[4 * word + FOLDED])
-                    found = by_sound(bones_a, bones_b, folded[0], folded[1])
-            levels[place] = np.uint8(found)
+                drawn_a = codes_a[4 * t + LETTERS]
+                drawn_b = known[4 * row + 3]
+                if worth_letters(drawn_a & _EVERY, drawn_b & _EVERY, other, size):
+                    found = by_letters(asked_chars(q, base + t), word_chars(words, word))
+                if not native and bones == codes_a[4 * t + BONES] and known[4 * row + 2] >= _TWO:
+                    found = ONE_LETTER if found == ONE_LETTER else SKELETON
+                elif found == NONE and not native and worth_sound(drawn_a, drawn_b):
+                    found = by_sound(codes_a, known, t, row)
+            levels[row * PARTS_ASKED_MAX + t] = np.uint8(found)
+    memo.rows[COMPLETE] = memo.rows[FILLED]
 
 
-LAST = PARTS_ASKED_MAX - 1
-"""The level of no part: it tells whether a word's row is complete."""
+_TWO = np.uint64(2)
 _EVERY = np.uint64(0xFFFFFFFFFFFFFF01)

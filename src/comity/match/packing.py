@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache
 
 from comity.match import calendars
+from comity.match.card import SEX_AT
 from comity.match.traits import VAGUE_BIT
 from comity.terms.identity import DocumentNumber, Identity, PartialDate
 
@@ -54,6 +55,11 @@ def nations_of(identity: Identity) -> int:
     for at, code in enumerate(identity.nationalities[:NATIONS_MAX]):
         packed |= packed_nation(code) << (16 * at)
     return packed
+
+
+def blank_card(identity: Identity) -> tuple[int, int, int, int]:
+    """Give what of a card the lists do not hold (see card.py): nationalities and sex."""
+    return 0, 0, nations_of(identity), SEXES[identity.sex] << SEX_AT
 
 
 def folded(number: str) -> str:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.match.state import F64, I64, U8, U16
-from comity.match.table import I32, U32, U64
+from comity.match.state import CARD, F64, I64, U8, U16
+from comity.match.table import I32, U64
 from comity.match.weights import LEVELS
 
 PARTS_ASKED_MAX = 16
@@ -36,11 +36,14 @@ parts asked; skeletons and sounds (asked, then listed); numbers of the parts
 asked; lengths of the skeletons."""
 BITS_AT = 64
 """Place in ``Pad.grid``: bits of the skeletons of the parts asked."""
-FETCHED = 16
 KIN_KEYS = 256
 PLACES_MAX = 1 << 17
-"""Listed parts compared for one question at most."""
+"""Listed parts compared for one question at most; people beyond are passed over."""
 MEMO = 1 << 16
+"""Different words compared for one question at most; row MEMO stands for others, unlike all."""
+MEMO_SLOTS = 1 << 17
+FILLED, COMPLETE = range(2)
+"""Places in ``Memo.rows``: rows made, rows with codes and levels."""
 SLOTS = 1 << 15
 SAME_MAX = 1 << 13
 """A dictionary key with so many words says too little and is passed over."""
@@ -89,19 +92,20 @@ class Parts(NamedTuple):
 
 
 class Memo(NamedTuple):
-    """Words met in this question: slots by hash, marks by epoch, a level for each part asked.
+    """Words met in this question, a row each, in the order met.
 
-    ``fresh``: slots whose levels are not complete; ``places``: the slot of each listed part of
-    each candidate, in order; ``parts``: their words; ``codes``: skeleton, sound, length (4 a row).
+    ``slots``: epoch << 32 | row, by hash of the word; ``levels``: 16 a row, one for each part
+    asked; ``codes``: skeleton, sound, length (4 a row); ``tops``: the most bits a row can give,
+    by near and far scripts; ``places``: the row of each part of each candidate, in order.
     """
 
+    slots: I64
     words: I32
-    marks: I32
     levels: U8
-    fresh: I32
-    places: I32
-    parts: I32
     codes: U64
+    tops: F64
+    places: I32
+    rows: I64
 
 
 class Kin(NamedTuple):
@@ -136,25 +140,32 @@ class Probes(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The comparison of every candidate: bits, kinds, alignment of parts (8 a candidate).
+    """The comparison of the candidates weighed: bits, kinds, alignment of parts (8 each).
 
-    ``rows``: the row of each candidate and the starts of the next (16), fetched all at once.
+    ``people``: who they are; ``firsts``: where in ``Memo.places`` their parts begin. ``cards``,
+    ``places`` (their beginnings) and ``bounds``: of all candidates, weighed or not.
     """
 
     bits: F64
     kinds: I32
     aligned: U8
-    rows: U32
+    people: I32
+    firsts: I64
+    cards: U64
+    places: I64
+    bounds: F64
 
 
 class Pad(NamedTuple):
     """Two readings side by side. ``grid``: bits of each pair of parts, in rows of 8, then of the
 
-    skeleton of each part asked. ``marks``: see the places named below.
+    skeleton of each part asked. ``marks``: see the places named above. ``readings``: of each
+    reading asked: parts, parts longer than an initial, script.
     """
 
     grid: F64
     marks: U64
+    readings: I64
 
 
 class Desk(NamedTuple):
@@ -188,13 +199,13 @@ def make_desk() -> Desk:
     return Desk(
         Parts(np.zeros(n, np.int64), np.zeros(4 * n, np.uint64), np.zeros(n * SPAN, np.float64)),
         Memo(
+            np.zeros(MEMO_SLOTS, np.int64),
             np.zeros(MEMO, np.int32),
-            np.zeros(MEMO, np.int32),
-            np.zeros(MEMO * n, np.uint8),
-            np.zeros(MEMO, np.int32),
+            np.zeros((MEMO + 1) * n, np.uint8),
+            np.zeros(4 * (MEMO + 1), np.uint64),
+            np.full(2 * (MEMO + 1), -1.0),
             np.zeros(PLACES_MAX, np.int32),
-            np.zeros(PLACES_MAX, np.int32),
-            np.zeros(4 * MEMO, np.uint64),
+            np.zeros(2, np.int64),
         ),
         Kin(
             np.zeros(n * KIN_ROOM, np.uint64),
@@ -221,9 +232,17 @@ def make_desk() -> Desk:
             np.zeros(CANDIDATES_MAX * BIT_COLUMNS, np.float64),
             np.zeros(CANDIDATES_MAX * KIND_COLUMNS, np.int32),
             np.zeros(CANDIDATES_MAX * ALIGNED, np.uint8),
-            np.zeros(CANDIDATES_MAX * FETCHED, np.uint32),
+            np.zeros(CANDIDATES_MAX, np.int32),
+            np.zeros(CANDIDATES_MAX, np.int64),
+            np.zeros(CANDIDATES_MAX * CARD, np.uint64),
+            np.zeros(CANDIDATES_MAX, np.int64),
+            np.zeros(CANDIDATES_MAX, np.float64),
         ),
-        Pad(np.zeros(MOST * MOST + MOST, np.float64), np.zeros(MARKS, np.uint64)),
+        Pad(
+            np.zeros(MOST * MOST + MOST, np.float64),
+            np.zeros(MARKS, np.uint64),
+            np.zeros(3 * NAMES_ASKED_MAX, np.int64),
+        ),
         np.zeros(4, np.int64),
     )
 

@@ -16,7 +16,7 @@ from comity.errors import Malformed
 from comity.match.state import Figures, People, State, Texts, Words
 from comity.match.table import Chain, Table
 
-MAGIC = b"COMITYM1"
+MAGIC = b"COMITYM2"
 ALIGN = 64
 HEADER_MAX = 1 << 20
 

@@ -30,12 +30,11 @@ WORDS, NAMES, PEOPLE, LIVE, DATED, NATIONAL, DIGEST = range(7)
 """Places in ``sizes``: rows in use; people not removed; those with a date; nationalities held;
 digest of the records."""
 
-COLUMNS = 8
-(
-    NAME_START, DATE_START, PAPER_START, SEX_HELD, NATIONS_LOW, NATIONS_HIGH, PART_START, ONE_DATE,
-) = range(COLUMNS)  # fmt: skip
-"""Columns of ``people.rows``; the row after the last person holds the ends. ``PART_START``: the
-first part of the first name; ``ONE_DATE``: the birth date where there is just one, else 0."""
+COLUMNS = 3
+NAME_START, DATE_START, PAPER_START = range(COLUMNS)
+"""Columns of ``people.rows``; the row after the last person holds the ends."""
+CARD = 4
+"""Words of 64 bits in a card, the digest of a person that a search reads first (see card.py)."""
 CODES = 4
 HEARD, BONES, LETTERS, FOLDED = range(CODES)
 """Columns of ``words.codes`` (see sound.py)."""
@@ -51,7 +50,7 @@ class Words(NamedTuple):
 
 
 class People(NamedTuple):
-    """Identities: rows of 8; names (first part, script); parts as words; dates; documents.
+    """Identities: rows of 3; names (first part, script); parts as words; dates; documents; cards.
 
     ``sieve`` is a bit set of document numbers (one bit each by hash), which spares most look-ups
     of numbers one character away.
@@ -65,6 +64,7 @@ class People(NamedTuple):
     papers: U64
     alive: U8
     sieve: U64
+    cards: U64
 
 
 class Texts(NamedTuple):
@@ -108,6 +108,7 @@ def empty_state(room: int = 64) -> State:
         People(
             zeros("u4", COLUMNS * n), zeros("u4", n), zeros("u1", n), zeros("u4", n),
             zeros("i4", n), zeros("u8", n), zeros("u1", n), zeros("u8", 64),
+            zeros("u8", CARD * n),
         ),
         Texts(zeros("i8", n), zeros("u1", n)),
         Figures(zeros("i4", YEARS), zeros("i4", NATIONS), zeros("i8", 8)),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from comity.match.card import nations_on, sex_on
 from comity.match.probe import plausible_year
 from comity.match.question import (
     BIT_COLUMNS,
@@ -13,7 +14,6 @@ from comity.match.question import (
     DATE_ASKED,
     DATE_KIND,
     DATE_LISTED,
-    FETCHED,
     KIND_COLUMNS,
     NATION,
     NATION_KIND,
@@ -33,10 +33,7 @@ from comity.match.state import (
     F64,
     NATIONAL,
     NATIONS,
-    NATIONS_LOW,
-    ONE_DATE,
     PAPER_START,
-    SEX_HELD,
     YEAR_FIRST,
     YEARS,
     Figures,
@@ -133,32 +130,36 @@ def year_share(figures: Figures, year: int) -> float:
     return float((near / 5.0 + 1.0) / (figures.sizes[DATED] + 50.0))
 
 
+def date_weight(figures: Figures, w: F64, a: int, b: int) -> float:
+    """Weigh two packed dates, the asked and the listed."""
+    kind = date_kind(a, b)
+    year = (b >> 9) & 16383
+    if kind <= MONTH_ONLY:
+        return date_bits(w, kind, year_share(figures, year))
+    return date_against(w, kind, abs(((a >> 9) & 16383) - year))
+
+
 def weigh_dates(
     people: People, figures: Figures, q: Questions, desk: tuple[Sheet, F64],
-    span: tuple[int, int],
+    span: tuple[int, int, int],
 ) -> None:  # fmt: skip
     """Weigh the birth dates of each candidate: the best pair of those asked for and listed."""
     sheet, w = desk
-    question, count = span
+    question, begin, end = span
     first = q.question_dates[question]
-    for c in range(count):
-        row = c * FETCHED
-        listed = whole(sheet.rows[row + DATE_START])
-        last = whole(sheet.rows[row + COLUMNS + DATE_START])
-        alone = whole(sheet.rows[row + ONE_DATE])
+    for c in range(begin, end):
+        row = whole(sheet.people[c]) * COLUMNS + DATE_START
+        listed = whole(people.rows[row])
+        last = whole(people.rows[row + COLUMNS])
         best = 0.0
         kinds = c * KIND_COLUMNS
         sheet.kinds[kinds + DATE_KIND] = UNKNOWN
         for i in range(first, q.question_dates[question + 1]):
             for j in range(listed, last):
                 a = whole(q.dates[i])
-                b = alone if last == listed + 1 else whole(people.dates[j])
+                b = whole(people.dates[j])
                 kind = date_kind(a, b)
-                year = (b >> 9) & 16383
-                if kind <= MONTH_ONLY:
-                    bits = date_bits(w, kind, year_share(figures, year))
-                else:
-                    bits = date_against(w, kind, abs(((a >> 9) & 16383) - year))
+                bits = date_weight(figures, w, a, b)
                 if sheet.kinds[kinds + DATE_KIND] == UNKNOWN or bits > best:
                     best = bits
                     sheet.kinds[kinds + DATE_KIND] = kind
@@ -167,20 +168,23 @@ def weigh_dates(
         sheet.bits[c * BIT_COLUMNS + DATE] = np.round(best * 100.0) / 100.0
 
 
+def nation_bits(figures: Figures, w: F64, nation: int) -> float:
+    """Weigh a nationality shared, by its rarity."""
+    share = (figures.nations[nation % NATIONS] + 1.0) / (figures.sizes[NATIONAL] + 20.0)
+    return float(min(max(-np.log2(share), 0.0) * w[W_SHARE], w[W_MOST]))
+
+
 def weigh_traits(
-    figures: Figures, q: Questions, desk: tuple[Sheet, F64],
-    span: tuple[int, int],
+    people: People, figures: Figures, q: Questions, desk: tuple[Sheet, F64],
+    span: tuple[int, int, int],
 ) -> None:  # fmt: skip
     """Weigh nationality (a shared one by its rarity) and sex of each candidate."""
     sheet, w = desk
-    question, count = span
+    question, begin, end = span
     asked = whole(q.nations[question])
     sex = whole(q.sexes[question])
-    for c in range(count):
-        row = c * FETCHED
-        held = whole(sheet.rows[row + NATIONS_LOW]) | (
-            whole(sheet.rows[row + NATIONS_LOW + 1]) << 32
-        )
+    for c in range(begin, end):
+        held = nations_on(people.cards, whole(sheet.people[c]))
         bits = 0.0
         kind = 0
         if asked and held:
@@ -190,16 +194,14 @@ def weigh_traits(
                 rest = held
                 while rest:
                     if rest & 0x7FFF == left & 0x7FFF:
-                        seen = figures.nations[(rest & 0xFFFF) % NATIONS]
-                        share = (seen + 1.0) / (figures.sizes[NATIONAL] + 20.0)
-                        best = max(best, min(max(-np.log2(share), 0.0) * w[W_SHARE], w[W_MOST]))
+                        best = max(best, nation_bits(figures, w, rest & 0xFFFF))
                     rest >>= 16
                 left >>= 16
             kind = 1 if best >= 0.0 else 2
             bits = best if best >= 0.0 else w[W_NATION]
         sheet.bits[c * BIT_COLUMNS + NATION] = np.round(bits * 100.0) / 100.0
         sheet.kinds[c * KIND_COLUMNS + NATION_KIND] = kind
-        other = whole(sheet.rows[row + SEX_HELD])
+        other = sex_on(people.cards, whole(sheet.people[c]))
         kind = 0 if sex == 0 or other == 0 else 1 if sex == other else 2
         sheet.kinds[c * KIND_COLUMNS + SEX_KIND] = kind
         sheet.bits[c * BIT_COLUMNS + SEX] = (
@@ -227,19 +229,19 @@ _SHORT = np.uint64(37**4)
 
 
 def weigh_papers(
-    people: People, q: Questions, desk: tuple[Sheet, F64], span: tuple[int, int]
+    people: People, q: Questions, desk: tuple[Sheet, F64], span: tuple[int, int, int]
 ) -> None:
     """Weigh the document numbers: the same but for look-alikes, one character off, or other."""
     sheet, w = desk
-    question, count = span
+    question, begin, end = span
     first = q.question_papers[question]
     last = q.question_papers[question + 1]
-    for c in range(count):
-        row = c * FETCHED + PAPER_START
-        listed = whole(sheet.rows[row])
+    for c in range(begin, end):
+        row = whole(sheet.people[c]) * COLUMNS + PAPER_START
+        listed = whole(people.rows[row])
         best = 0
         for i in range(first, last):
-            for j in range(listed, whole(sheet.rows[row + COLUMNS])):
+            for j in range(listed, whole(people.rows[row + COLUMNS])):
                 kind = 3
                 if q.papers[i] == people.papers[j]:
                     kind = 1

@@ -13,7 +13,6 @@ from comity.match.question import (
     BITS_AT,
     BONES_AT,
     FAR,
-    FETCHED,
     KIND_COLUMNS,
     LENGTH_AT,
     MOST,
@@ -22,7 +21,6 @@ from comity.match.question import (
     NAME_LISTED,
     PART_AT,
     PARTS_ASKED_MAX,
-    PLACES_MAX,
     SIZE_AT,
     SOUND_AT,
     SPAN,
@@ -45,7 +43,7 @@ from comity.match.state import (
     People,
 )
 from comity.match.table import U64, whole
-from comity.match.weights import INITIAL, NONE, PLACE, SKELETON, WEAK
+from comity.match.weights import INITIAL, PLACE, SKELETON, WEAK
 
 JOINED = 12
 """The level of a part that is written together on one side and apart on the other."""
@@ -209,40 +207,41 @@ def weigh_pair(w: F64, grid: F64, marks: U64, n: int, m: int) -> float:
 
 def weigh_names(
     people: People, q: Questions, desk: tuple[Parts, Memo, Sheet, Pad, F64],
-    span: tuple[int, int],
+    span: tuple[int, int, int],
 ) -> None:  # fmt: skip
-    """Weigh the names of each candidate: the best pair of readings, in the same kind of script."""
+    """Weigh the names of candidates: the best pair of readings, in the same kind of script.
+
+    ``span``: question, first and last place on the sheet. What a pair can weigh at most is said
+    in glance.py; the two change together.
+    """
     parts, memo, sheet, pad, w = desk
-    question, count = span
+    question, begin, end = span
     first = q.question_names[question]
-    rows, starts, scripts = sheet.rows, people.names, people.scripts
+    rows, starts, scripts = people.rows, people.names, people.scripts
     grid, marks, levels, bits = pad.grid, pad.marks, memo.levels, parts.bits
-    for c in range(count):
+    for c in range(begin, end):
         sheet.bits[c * BIT_COLUMNS + NAME] = UNMATCHED
     for name in range(first, q.question_names[question + 1]):
         script = whole(q.scripts[name])
         n = lay_asked(q, parts, pad, name, q.question_parts[question])
-        place = 0
-        for c in range(count):
-            row = c * FETCHED + NAME_START
+        for c in range(begin, end):
+            row = whole(sheet.people[c]) * COLUMNS + NAME_START
+            before = sheet.firsts[c] - whole(starts[rows[row]])
             for listed in range(whole(rows[row]), whole(rows[row + COLUMNS])):
                 other = whole(scripts[listed])
+                if (script | other) & NATIVE_FLAG and script != other:
+                    continue
                 at = whole(starts[listed])
                 m = whole(starts[listed + 1]) - at
-                if (script | other) & NATIVE_FLAG and script != other:
-                    place += m
-                    continue
                 far = FAR if is_far(script, other) else 0
                 for j in range(m):
-                    slot = whole(memo.places[place]) if place < PLACES_MAX else -1
-                    known = max(slot, 0) * 4
-                    marks[BONES_AT + MOST + j] = memo.codes[known]
-                    marks[SOUND_AT + MOST + j] = memo.codes[known + 1]
-                    marks[LENGTH_AT + MOST + j] = memo.codes[known + 2]
-                    place += 1
+                    slot = whole(memo.places[before + at + j])
+                    marks[BONES_AT + MOST + j] = memo.codes[4 * slot]
+                    marks[SOUND_AT + MOST + j] = memo.codes[4 * slot + 1]
+                    marks[LENGTH_AT + MOST + j] = memo.codes[4 * slot + 2]
                     for i in range(n):
                         t = whole(marks[PART_AT + i])
-                        level = whole(levels[slot * PARTS_ASKED_MAX + t]) if slot >= 0 else NONE
+                        level = whole(levels[slot * PARTS_ASKED_MAX + t])
                         marks[i * MOST + j] = np.uint64(level)
                         grid[i * MOST + j] = bits[t * SPAN + far + level]
                 total = weigh_pair(w, grid, marks, n, m)
@@ -255,12 +254,12 @@ def weigh_names(
                     sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = listed - whole(rows[row])
                     for i in range(ALIGNED):
                         sheet.aligned[c * ALIGNED + i] = np.uint8(marks[USED_AT + i])
-    clear_unmatched(sheet, count)
+    clear_unmatched(sheet, begin, end)
 
 
-def clear_unmatched(sheet: Sheet, count: int) -> None:
+def clear_unmatched(sheet: Sheet, begin: int, end: int) -> None:
     """Where no readings could be compared the name weighs nothing."""
-    for c in range(count):
+    for c in range(begin, end):
         if sheet.bits[c * BIT_COLUMNS + NAME] == UNMATCHED:
             sheet.bits[c * BIT_COLUMNS + NAME] = 0.0
             sheet.kinds[c * KIND_COLUMNS + NAME_ASKED] = 0
