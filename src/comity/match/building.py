@@ -26,7 +26,7 @@ from comity.match.state import (
     Words,
     empty_state,
 )
-from comity.match.table import IDS_MAX, Chain, Table, bits_for, empty_chain
+from comity.match.table import IDS_MAX, Table, bits_for, empty_chain
 from comity.terms.identity import Identity
 
 KEY_BYTES_MAX = 200
@@ -253,15 +253,6 @@ def _with_room(group: Any, need: dict[str, int]) -> Any:
     return group._replace(**changed) if changed else group
 
 
-def _chain_with_room(chain: Chain, count: int, kernels: Any) -> Chain:
-    full = int(chain.fill[0]) + count
-    if full <= chain.after.size:
-        return chain
-    larger = empty_chain(2 * full)
-    kernels.rehash(chain, larger)
-    return larger
-
-
 def _grown(state: State, intake: Intake, kernels: Any) -> State:
     """Give a state with room for one intake; the old one stays whole for its readers."""
     columns, held, words, texts = intake.columns, state.people, state.words, state.texts
@@ -286,13 +277,31 @@ def _grown(state: State, intake: Intake, kernels: Any) -> State:
         "counts": word_room,
     }
     texts_need = {"starts": person + 2, "data": int(texts.starts[person]) + len(intake.text)}
-    return state._replace(
+    grown = state._replace(
         words=_with_room(words, words_need),
         people=_with_room(held, people_need),
         texts=_with_room(texts, texts_need),
-        word_chain=_chain_with_room(state.word_chain, 42 * len(intake.words), kernels),
-        people_chain=_chain_with_room(state.people_chain, _key_bound(intake), kernels),
     )
+    return _rechained(state, grown, (42 * len(intake.words), _key_bound(intake)), kernels)
+
+
+def _rechained(old: State, new: State, room: tuple[int, int], kernels: Any) -> State:
+    """Give chains with room; others than the old ones where any array is another one.
+
+    A reader of the old state follows the old chain: it must never meet a person or a word there
+    that only the larger arrays hold.
+    """
+    moved = any(a is not b for a, b in zip(old[:3], new[:3], strict=True))
+    chains = []
+    for chain, more in zip((old.word_chain, old.people_chain), room, strict=True):
+        full = int(chain.fill[0]) + more
+        if moved or full > chain.after.size:
+            larger = empty_chain(chain.after.size if full <= chain.after.size else 2 * full)
+            kernels.rehash(chain, larger)
+            chains.append(larger)
+        else:
+            chains.append(chain)
+    return new._replace(word_chain=chains[0], people_chain=chains[1])
 
 
 def _key_bound(intake: Intake) -> int:

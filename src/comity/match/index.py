@@ -129,8 +129,9 @@ class Index:
 
     def rows(self) -> Iterator[tuple[str, Identity]]:
         """Give every identity held, in the order of entry."""
-        state = self._state
-        for person in range(int(state.figures.sizes[PEOPLE])):
+        with self._writing:  # the count and the arrays of one moment
+            state, people = self._state, int(self._state.figures.sizes[PEOPLE])
+        for person in range(people):
             if state.people.alive[person]:
                 yield self._record(state, person)
 
@@ -179,8 +180,9 @@ class Index:
         threads: int = 1,
     ) -> list[Found]:
         """Search for each; the answers stand in the order of the queries."""
-        state, version = self._state, self.version
+        version = self.version
         ranking = self.rank(queries, limit=limit, threads=threads)
+        state = self._state  # not an earlier one: who was found stands in every later state
         size = math.log2(max(len(self), 1))
         chosen = bands or Bands()
         answers = []

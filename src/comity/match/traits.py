@@ -154,6 +154,8 @@ def weigh_dates(
         best = 0.0
         kinds = c * KIND_COLUMNS
         sheet.kinds[kinds + DATE_KIND] = UNKNOWN
+        sheet.kinds[kinds + DATE_ASKED] = 0
+        sheet.kinds[kinds + DATE_LISTED] = 0
         for i in range(first, q.question_dates[question + 1]):
             for j in range(listed, last):
                 a = whole(q.dates[i])
@@ -240,6 +242,8 @@ def weigh_papers(
         row = whole(sheet.people[c]) * COLUMNS + PAPER_START
         listed = whole(people.rows[row])
         best = 0
+        sheet.kinds[c * KIND_COLUMNS + PAPER_ASKED] = 0
+        sheet.kinds[c * KIND_COLUMNS + PAPER_LISTED] = 0
         for i in range(first, last):
             for j in range(listed, whole(people.rows[row + COLUMNS])):
                 kind = 3
