@@ -89,7 +89,7 @@ def count(kernels: Any, state: State, asked: Questions, desk: Desk, listed: Iden
 
 def expanded(kernels: Any, state: State, asked: Questions, desk: Desk) -> list[tuple[int, ...]]:
     """Expand the first question's parts on the desk, and give the counts of each."""
-    desk.epoch[0] += 1
+    kernels.clear(desk)
     wide = bool(asked.question_dates[0] == asked.question_dates[1])
     tables = (state.word_table, state.word_chain)
     held = (desk.parts, desk.memo, desk.kin)

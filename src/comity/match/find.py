@@ -37,14 +37,19 @@ EPOCHS = (1 << 31) - 1
 """After so many questions the marks on a desk are wiped, so that none is taken for a new one."""
 
 
-def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
-    """Expand every name part of a question; a new epoch clears the desk."""
+def clear(k: Desk) -> None:
+    """Make the desk ready for the next question: a new epoch forgets what lies on it."""
     if k.epoch[0] == EPOCHS:
         k.memo.slots[:] = 0
         k.probes.marks[:] = 0
         k.epoch[0] = 0
     k.epoch[0] += 1
     k.memo.rows[:] = 0
+
+
+def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
+    """Expand every name part of a question."""
+    clear(k)
     base = q.question_parts[question]
     tables = (s.word_table, s.word_chain)
     desk = (k.parts, k.memo, k.kin)
@@ -188,10 +193,15 @@ def explain(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, Results]) ->
     """Compare the first question with one person, as a search does."""
     person, results = to
     prepare(s, q, k, w, 0)
-    k.probes.people[0] = np.int32(person)
-    k.sheet.people[0] = np.int32(person)
-    k.sheet.firsts[0] = 0
-    bound(s, q, k, w, (0, 1))
-    compare(s, q, k, w, (0, 0, 1))
+    compare_one(s, q, k, w, person)
     results.people[0] = np.int32(person)
     _copy(k, 0, 0, results)
+
+
+def compare_one(s: State, q: Questions, k: Desk, w: F64, person: int) -> None:
+    """Compare the first question, prepared, with one person; write the first row of the sheet."""
+    k.probes.people[0] = np.int32(person)
+    bound(s, q, k, w, (0, 1))
+    k.sheet.people[0] = np.int32(person)
+    k.sheet.firsts[0] = 0
+    compare(s, q, k, w, (0, 0, 1))

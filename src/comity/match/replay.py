@@ -44,9 +44,8 @@ def replay(
     expanded(kernels, state, questions, desk)
     for part, counts in enumerate(basis.parts):
         kernels.part_bits(desk.parts, numbers, part, np.float64(basis.people), counts)
-    desk.probes.people[0] = 0
     state = state._replace(figures=figures(basis))
-    kernels.compare(state, questions, desk, numbers, (0, 1))
+    kernels.compare_one(state, questions, desk, numbers, 0)
     sheet = desk.sheet
     pair = explanation.Pair(asked, listed[1], sheet.bits[:BIT_COLUMNS], sheet.kinds, sheet.aligned)
     beyond = float(sheet.bits[TOTAL]) - math.log2(max(basis.people, 1))
