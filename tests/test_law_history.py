@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from comity.law.pack import sets_on
+from comity.law.view import view_of
 from comity.terms.country import COUNTRIES
 from law_packs import NOW, ask, project_pack
 
@@ -90,6 +91,35 @@ def test_annex_two_has_its_special_parts() -> None:
     """Hong Kong, Macao, five kinds of British nationals, Taiwan and Kosovo stand in annex II."""
     sets = sets_on(project_pack("eu.short-stay"), NOW)
     assert set("HKG MAC GBN GBD GBO GBP GBS TWN RKS".split()) <= sets["annex_II"]
+
+
+@pytest.mark.parametrize(
+    ("day", "question", "facts", "cite"),
+    [
+        ("2018-12-17", "visa", {"nationality": "IND"}, "Reg (EC) 539/2001 art. 1(1)"),
+        ("2018-12-18", "visa", {"nationality": "IND"}, "Reg (EU) 2018/1806 art. 3(1)"),
+        ("2016-04-11", "document_ok", {"expires": "2016-04-01"}, "Reg (EC) 562/2006 art. 5(1)(a)"),
+        ("2016-04-12", "document_ok", {"expires": "2016-04-01"}, "Reg (EU) 2016/399 art. 6(1)(a)"),
+    ],
+)
+def test_an_answer_cites_the_act_of_its_day(
+    day: str, question: str, facts: dict[str, str], cite: str
+) -> None:
+    """Nobody is told that an act required something before there was that act."""
+    on = datetime.date.fromisoformat(day)
+    facts = {"document": "ordinary", **facts}
+    decision = ask(project_pack("eu.short-stay"), question, on, **facts)
+    assert [rule.cite[: len(cite)] for rule in decision.deciding] == [cite]
+
+
+def test_no_citation_is_younger_than_the_answer() -> None:
+    """On the day before the codification no rule on visas or documents cites it."""
+    pack = project_pack("eu.short-stay")
+    for day, act in (("2018-12-17", "Reg (EU) 2018/1806"), ("2016-04-11", "Reg (EU) 2016/399")):
+        on = datetime.date.fromisoformat(day)
+        for question in ("visa", "document_ok", "entry"):
+            for rule in view_of(pack, question, on).rules:
+                assert act not in rule.cite.replace(f"(now {act}", ""), rule.id
 
 
 @pytest.mark.parametrize("code", BIOMETRIC)

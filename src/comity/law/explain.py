@@ -231,6 +231,7 @@ def considered(decision: Decision) -> list[dict[str, Any]]:
 def out_of_force(decision: Decision) -> list[dict[str, str]]:
     """List the rules of the question that are not in force on the date, with their dates."""
     view = decision.view
+    speaking = {rule.id for rule in view.rules}
     return [
         {
             "rule": rule.id,
@@ -239,7 +240,7 @@ def out_of_force(decision: Decision) -> list[dict[str, str]]:
             "until": rule.period.last.isoformat() if rule.period.last else "",
         }
         for rule in view.pack.rules
-        if rule.decides == view.question.id and rule not in view.rules
+        if rule.decides == view.question.id and rule.id not in speaking
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.errors import Malformed
 from comity.law.condition import Always, Condition, Fact, Literal, facts_of
@@ -33,7 +33,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``condition`` is ``when`` read; ``despite`` what it beats, by id or group."""
+    """One rule. ``condition`` is ``when`` read; ``despite`` what it beats, by id or group.
+
+    ``formerly``: last days, the earliest first, until which another citation stood.
+    """
 
     id: str
     decides: str
@@ -54,6 +57,14 @@ class Rule:
     note: str
     where: str
     facts: tuple[str, ...]
+    formerly: tuple[tuple[datetime.date, str], ...] = ()
+
+    def as_on(self, day: datetime.date) -> Rule:
+        """Give the rule with the citation that it had on a day."""
+        for until, cite in self.formerly:
+            if day <= until:
+                return replace(self, cite=cite)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Accepted:
 
 RULE_KEYS = frozenset(
     "id decides cite text when then in_force despite group discretion strength open_norm effect"
-    " ground source note".split()
+    " ground source note formerly".split()
 )
 
 
@@ -151,7 +162,20 @@ def parse_rule(entry: Entry, names: Names, questions: Mapping[str, Question]) ->
         note=entry.optional("note"),
         where=entry.where,
         facts=facts_of(condition),
+        formerly=_formerly(entry),
     )
+
+
+def _formerly(entry: Entry) -> tuple[tuple[datetime.date, str], ...]:
+    rows = entry.entries("formerly")
+    for row in rows:
+        row.keys(("until", "cite"))
+    found = tuple((row.date("until"), cited(row)) for row in rows)
+    days = [until for until, _ in found]
+    if days != sorted(set(days)):
+        hint = "the earliest comes first"
+        raise Malformed("law-dates", "until is out of order", where=entry.where, hint=hint)
+    return found
 
 
 def parse_presumption(entry: Entry, names: Names) -> Presumption:

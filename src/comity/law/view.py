@@ -65,7 +65,7 @@ def view_of(pack: Pack, question: str, on: datetime.date) -> View:
         for number, rule in enumerate(pack.rules)
         if speaks and rule.decides == asked.id and rule.period.covers(on)
     ]
-    rules = tuple(pack.rules[number] for number in numbers)
+    rules = tuple(pack.rules[number].as_on(on) for number in numbers)
     presumptions = tuple(
         (p, compile_condition(p.condition, sets, on), reader(p.value, on))
         for p in pack.presumptions
