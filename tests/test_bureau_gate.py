@@ -168,6 +168,19 @@ def test_a_withdrawal_passes_whatever_the_law_says(two: World) -> None:
     assert withheld.listing(two.uto) == []
 
 
+def test_what_was_kept_back_and_then_withdrawn_never_goes(two: World) -> None:
+    """An alert that ends while the law keeps it back is forgotten there; no later law sends it."""
+    declare(two, two.uto, (ALLOW, FORBID))
+    made = two.issue()
+    alert.withdraw(two.uto, CLERK, made.id, event="decision-withdrawn", reason="annulled on appeal")
+    assert withheld.listing(two.uto) == []
+    declare(two, two.uto)
+    two.sync()
+    two.sync()
+    assert not two.holds(two.qma, made.id)
+    assert leaves(two.uto) == 0
+
+
 def test_a_new_version_that_may_not_go_takes_the_old_copy_with_it(two: World) -> None:
     """No holder keeps a version of which the law keeps back the next."""
     made = two.issue()

@@ -55,6 +55,26 @@ allowed = false
 """
 AGREED = PARTNER.replace('min  = "10 years"', 'max = "1 year"').replace('"any"', '"same-purpose"')
 
+ALLOWING = (
+    AGREED
+    + """
+[[clause]]
+id      = "p.transfer"
+kind    = "transfer"
+cite    = "Partner Act s. 2"
+text    = "Records may be given to another country."
+to      = ["third-country"]
+allowed = true
+
+[[clause]]
+id      = "p.categories"
+kind    = "categories"
+cite    = "Partner Act s. 2(2)"
+text    = "Of returns alone."
+allowed = ["return"]
+"""
+)
+
 
 def partner(body: str = PARTNER) -> Party:
     """Give an invented third country."""
@@ -277,3 +297,47 @@ def test_no_clause_of_the_union_is_left_out_of_the_table(name: str) -> None:
     assert {row[1] for row in EXPECTED if row[0] == name} == {
         clause.id for clause in project_pack(name).clauses
     }
+
+
+def test_a_law_says_nothing_before_its_own_first_day() -> None:
+    """Clauses without dates of their own are in force as the pack is."""
+    pack = project_pack("eu.ees-data")
+    first = pack.period.first
+    assert first is not None
+    assert pack.as_party(first).clauses
+    assert pack.as_party(first - datetime.timedelta(days=1)).clauses == ()
+
+
+def test_the_gate_lets_nothing_out_for_a_purpose_or_category_the_giver_does_not_name() -> None:
+    """Both are asked of the giver's own clauses, whatever the receiver's law says."""
+    giver, receiver = partner(ALLOWING), partner(AGREED)
+    assert gate(giver, receiver, purpose="return", category="return").open
+    for purpose, category, kind in (
+        ("visa", "return", "purpose"),
+        ("return", "arrest", "categories"),
+    ):
+        made = gate(giver, receiver, purpose=purpose, category=category)
+        assert not made.open
+        assert [finding.kind for finding in made.shut_by] == [kind]
+
+
+def test_a_conflict_that_is_settled_does_not_shut_the_gate() -> None:
+    """By its kind, and no other."""
+    giver, receiver = partner(ALLOWING), partner(PARTNER.replace('"any"', '"same-purpose"'))
+    assert not gate(giver, receiver, purpose="return").open
+    assert gate(giver, receiver, purpose="return", settled=frozenset({"keep"})).open
+    assert not gate(giver, receiver, purpose="return", settled=frozenset({"onward"})).open
+
+
+def test_parts_of_one_system_transfer_nothing_to_each_other() -> None:
+    """Two member states of one system exchange within it: that is no transfer to be blocked."""
+    sis = project_pack("eu.sis-data").as_party(NOW)
+    assert gate(sis, sis, purpose="return").open
+    assert not gate(sis, EES, purpose="return").open
+
+
+@pytest.mark.parametrize("name", ["eu.ees-data", "eu.sis-data", "uto.data", "qma.data"])
+def test_a_law_does_not_clash_with_itself(name: str) -> None:
+    """The same term in the same circumstance is no conflict; only a ban on transfers may block."""
+    law = project_pack(name).as_party(NOW)
+    assert {finding.state for finding in compare_clauses(law, law)} <= {"COMPATIBLE", "BLOCKED"}

@@ -72,11 +72,12 @@ def _keep(giver: Party, receiver: Party) -> list[Finding]:
     theirs = [clause for clause in receiver.of("keep") if clause.shortest or clause.longest]
     if not limits:
         return []
-    limit = general(limits)
-    others = [c for c in limits if c is not limit and c.condition]
-    also = "".join(f"; {c.longest} if {c.condition}: {c.cite}" for c in others)
     found = []
     for clause in theirs:
+        alike = [c for c in limits if c.condition and c.condition == clause.condition]
+        limit = alike[0] if alike else general(limits)
+        others = [c for c in limits if c is not limit and c.condition]
+        also = "".join(f"; {c.longest} if {c.condition}: {c.cite}" for c in others)
         terms = [term for term in (clause.shortest, clause.longest) if term]
         term = max(terms, key=days_of)
         clash = days_of(term) > days_of(limit.longest)
