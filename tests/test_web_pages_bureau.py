@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from comity.bureau import alert
+from comity.bureau import alert, lawbook
+from comity.bureau.law import law_folder
 from web_visitor import Visitor, kinds_since
 from world import CLERK, OTHER, PERSON, World, draft, world
 
@@ -31,6 +33,9 @@ FORM = {
     "reason": "entry ban after an enforced return",
     "proportionality": "no lighter measure would serve",
 }
+
+ALLOWED = 'to      = ["third-country", "member-state-system"]\nallowed = true'
+FORBIDDEN = ALLOWED.replace("true", "false")
 
 
 @pytest.fixture
@@ -334,3 +339,23 @@ def test_a_holder_restricts_its_copy_and_the_issuers_page_says_so(
     bureau.get(f"/alerts/{made.id}")
     assert "Restricted by holders QMA flagged" in bureau.words
     assert why not in bureau.words
+
+
+def test_the_law_that_keeps_an_alert_back_is_said_before_and_after(
+    here: World, bureau: Visitor, tmp_path: Path
+) -> None:
+    """The review names the article and who receives nothing; the agreement's page lists it."""
+    shutil.copytree(law_folder() / "uto.data", tmp_path / "law")
+    clauses = tmp_path / "law" / "clauses.toml"
+    clauses.write_text(clauses.read_text("utf-8").replace(ALLOWED, FORBIDDEN), "utf-8")
+    bureau.get("/agreements/training-entry")
+    assert "It lets out every category of this agreement" in bureau.words
+    lawbook.sign(here.uto, str(tmp_path / "law"))
+    bureau.get("/alerts/new")
+    bureau.post("/alerts/review", **FORM)
+    assert "QMA receives no copy : the law keeps it back" in bureau.words
+    assert "Data Act of Utopia (training) s. 2" in bureau.words
+    bureau.post("/alerts", **FORM)
+    bureau.get("/agreements/training-entry")
+    assert "uto.data forbids a transfer to a third-country" in bureau.words
+    assert "BLOCKED" in bureau.words

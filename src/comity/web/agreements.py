@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from comity.accord.grants import Grant
-from comity.bureau import overview
+from comity.bureau import alignment, overview, withheld
 from comity.terms.authority import AUTHORITY_KINDS
 from comity.terms.category import CATEGORIES
 from comity.terms.field_group import FIELD_GROUPS
@@ -44,6 +44,9 @@ def show(visit: Visit) -> Response:
         },
         purposes=[PURPOSES[key].title for key in agreement.purposes],
         categories=[CATEGORIES[key].title for key in agreement.categories],
+        law=[one for one in alignment.rulings(visit.node) if one.agreement == agreement.id],
+        kept=withheld.counts(visit.node),
+        titles={key: CATEGORIES[key].title for key in agreement.categories},
         thresholds={PURPOSES[key].title: band for key, band in agreement.thresholds.items()},
     )
 
