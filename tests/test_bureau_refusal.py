@@ -16,7 +16,7 @@ from comity.errors import ComityError
 from comity.record.vault import Sealed
 from comity.web.refusal_fields import parts_of, typed
 from test_web_pages_refusal import REASONS, WHOLE
-from world import CLERK, DAY, GUARD, SECOND, SUPERVISOR, World, world
+from world import CLERK, DAY, GUARD, SECOND, SUPERVISOR, VISA, World, world
 
 ASKED = {"answer": "no", "day": "2026-11-23", "time": "14:20", "language": "en"}
 
@@ -111,6 +111,13 @@ def test_only_roles_at_the_border_open_a_case_and_each_opening_is_logged(two: Wo
     assert said == {"officer": "second", "refusal": one}
     assert code(register.read, two.qma, SUPERVISOR, one) == "role-not-permitted"
     assert code(register.begin, two.qma, SUPERVISOR, {}) == "role-not-permitted"
+
+
+def test_entry_is_refused_by_border_control_alone(two: World) -> None:
+    """Art. 14(2): an officer of the visa authority may prepare, and does not decide."""
+    one, version = ready(two)
+    assert code(register.issue, two.qma, VISA, one, version=version) == "refusal-authority"
+    assert register.issue(two.qma, GUARD, one, version=version).row.state == "issued"
 
 
 def test_a_draft_is_erased_after_two_days_and_a_refusal_after_three_years(two: World) -> None:

@@ -32,7 +32,7 @@ from comity.bureau.refusal_rows import (
     next_number,
     open_case,
 )
-from comity.errors import Conflict, Malformed
+from comity.errors import Conflict, Malformed, NotPermitted
 from comity.law import refusal as law
 from comity.terms.authority import AUTHORITY_KINDS
 
@@ -169,10 +169,18 @@ def issue(node: Node, officer: Officer, refusal_id: str, *, version: int) -> Fil
     """Refuse entry: the officer who is signed in decides, with the reasons kept in the case.
 
     The errors of ``law.refusal.issue`` and of ``print_form``; Conflict where the case has changed
-    since it was shown; NotPermitted where the officer's training has run out.
+    since it was shown; NotPermitted where the officer's training has run out, or the officer is
+    not of an authority that checks at borders.
     """
     require(officer, *MAY)
     require_trained(node, officer)
+    if "border-check" not in AUTHORITY_KINDS[officer.authority].purposes:
+        raise NotPermitted(
+            "refusal-authority",
+            "entry is refused by an officer of border control",
+            where="Reg (EU) 2016/399 art. 14(2)",
+            hint="hand the case, as it is prepared, to the border guard",
+        )
 
     def work(conn: Connection) -> Filed:
         filed = open_case(node, conn, refusal_id)

@@ -49,7 +49,8 @@ def listing(visit: Visit) -> Response:
 def begin(visit: Visit) -> Response:
     """Open a case with what the check, or a hit, knew of the person; the question comes first."""
     form = fields.typed(visit.form)
-    parts = fields.parts_of(form, {})
+    known = fields.parts_of(form, {})
+    parts: dict[str, Any] = {name: known[name] for name in ("person", "document") if name in known}
     question = fields.law_of(form, FIRST_PACK, visit.node.today())
     if visit.typed("alert-issuer"):
         alert = {"issuer": visit.typed("alert-issuer"), "category": visit.typed("alert-category")}
