@@ -42,3 +42,10 @@ def test_peers_that_are_not_there_hold_up_nobody() -> None:
     assert "not installed" in said["nomenklatura"]["missing"]
     assert said["rapidfuzz"]["times_cpu"] > 0
     assert said["rapidfuzz"]["comity_recall"] > 0.9
+
+
+def test_hits_are_timed_beside_misses() -> None:
+    """Median and 95th percentile of hits and misses, and their ratio."""
+    result = run("match_timing.py", "--people", "2000")
+    assert set(result["microseconds"]) == {"hit", "hit, a letter wrong", "miss"}
+    assert result["ratio_to_miss"]["miss"] == {"median": 1.0, "p95": 1.0}
