@@ -127,6 +127,55 @@ def test_the_trace_suggests_and_ticks_nothing() -> None:
     assert case.grounds == ()
 
 
+ENTRY = """
+[law]
+pack = "eu.short-stay"
+on = 2026-11-23
+[law.facts]
+nationality = "IND"
+purpose_justified = {purpose}
+sufficient_means = {means}
+refusal_alert = {alert}
+threat = {threat}
+biometric_data_refused = {biometrics}
+seeks_protection = {protection}
+"""
+MET = {
+    "purpose": "true",
+    "means": "true",
+    "alert": "false",
+    "threat": "false",
+    "biometrics": "false",
+    "protection": "false",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "letter"),
+    [
+        ("purpose", "false", "E"),
+        ("means", "false", "G"),
+        ("alert", "true", "H"),
+        ("threat", "true", "I"),
+        ("biometrics", "true", "J"),
+    ],
+)
+def test_each_finding_of_the_officer_suggests_its_ground(
+    name: str, found: str, letter: str
+) -> None:
+    """Art. 6(1)(c) to (f): one condition that fails, one letter, the article beside it."""
+    case = read_case(ENTRY.format(**{**MET, name: found}) + KNOWN + NO)
+    assert [each.letter for each in case.suggestions] == [letter]
+    assert "2016/399 art. 6(1)" in case.suggestions[0].cite
+    asks = read_case(ENTRY.format(**{**MET, name: found, "protection": "true"}) + KNOWN + NO)
+    assert asks.suggestions == ()
+
+
+def test_conditions_that_are_met_suggest_nothing() -> None:
+    """No letter where nothing fails."""
+    assert read_case(ENTRY.format(**MET) + KNOWN + NO).suggestions == ()
+
+
 def test_the_command_says_what_is_empty_and_prints(tmp_path: Path) -> None:
     """JSON without personal data; PDF once issued; a draft only when asked for."""
     status, output = run(tmp_path, KNOWN + NO, "--json")

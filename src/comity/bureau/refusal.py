@@ -104,7 +104,9 @@ def suggest(law: Mapping[str, Any]) -> tuple[Suggestion, ...]:
     if not law:
         return ()
     _known(law, ("pack", "on", "facts", "stays", "alert"), "law")
-    on = parse_day(_text(law.get("on", ""), "law, on"))
+    if not law.get("on"):
+        raise _wrong("law, on", "is not a date")
+    on = parse_day(_text(law["on"], "law, on"))
     pack = load_pack(_text(law.get("pack", ""), "law, pack"))
     facts = {name: _fact(value) for name, value in _table(law, "facts").items()}
     answer = ask(pack, facts, on)
