@@ -16,6 +16,7 @@ from comity.terms.document_kind import DOCUMENT_KINDS
 from comity.terms.field_group import FIELD_GROUPS
 from comity.terms.handling import HANDLING_CODES
 from comity.terms.purpose import PURPOSES
+from comity.terms.restriction import RESTRICTIONS
 
 
 @click.group()
@@ -47,13 +48,14 @@ def categories(*, as_json: bool) -> None:
 @command.command()
 @json_option
 def words(*, as_json: bool) -> None:
-    """Purposes, kinds of authority and document, field groups, handling codes."""
+    """Purposes, kinds of authority and document, field groups, handling codes, restrictions."""
     tables: dict[str, Mapping[str, Any]] = {
         "purposes": PURPOSES,
         "authorities": AUTHORITY_KINDS,
         "documents": DOCUMENT_KINDS,
         "field groups": FIELD_GROUPS,
         "handling codes": HANDLING_CODES,
+        "restrictions": RESTRICTIONS,
     }
     value = {
         name: [dataclasses.asdict(row) for row in rows.values()] for name, rows in tables.items()
