@@ -376,6 +376,25 @@ def test_many_alerts_move_between_feed_and_what_is_kept_back(two: World) -> None
         assert sum(withheld.counts(two.uto).values()) == 1100 - expected
 
 
+def test_the_gate_holds_on_the_larger_store_too(tmp_path: Path) -> None:
+    """PostgreSQL: an alert and a hit are kept back, listed, and go when the law lets them out."""
+    with world(tmp_path, kind="postgresql") as two:
+        declare(two, two.uto, (ALLOW, FORBID))
+        made = two.issue()
+        assert not two.holds(two.qma, made.id)
+        declare(two, two.uto)
+        two.sync()
+        two.sync()
+        assert two.holds(two.qma, made.id)
+        declare(two, two.qma, narrowed(two.qma, "entry-refusal-ban"))
+        assert two.hit().message == ""
+        assert [one.kind for one in withheld.listing(two.qma)] == ["hit"]
+        declare(two, two.qma)
+        two.sync()
+        assert len(match.hits(two.uto)) == 1
+        two.check()
+
+
 def test_every_way_out_of_the_node_goes_through_the_gate() -> None:
     """Only these modules put anything into a feed or the outbox, and each asks the law first."""
     found = set()
