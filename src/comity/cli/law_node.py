@@ -73,6 +73,8 @@ def gate(*, limit: int, home: Path, as_json: bool) -> None:
     )
     lines = [f"{i['id']} {i['state']} {i['kind']} {i['subject']} to {i['peer']}" for i in items]
     lines += ways_out(rows)
+    if not rows:
+        shown = "no agreement is in force: nothing leaves"
     emit(value, "\n".join([shown, *lines]), as_json=as_json)
     shut = any(row["withheld"] for row in rows) or any(i["state"] == "withheld" for i in items)
     click.get_current_context().exit(1 if shut else 0)
