@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from comity.bureau.objects import Objects, is_object
 from comity.bureau.snapshot import WORTH, Snapshots
@@ -251,7 +251,7 @@ def forget_matches(conn: Connection, vault: Vault, alert_id: str) -> None:
 
 def open_alert(conn: Connection, vault: Vault, alert_id: str) -> Held:
     """Give one alert held, opened; NotFound where it is not here or its content was erased."""
-    row = conn.execute(select(tables.alert).filter_by(id=alert_id)).first()
+    row = conn.execute(_OPENED, {"one": alert_id}).first()
     if row is None:
         raise NotFound("alert-unknown", "no alert of this id is held here", where=alert_id)
     if row.sealed is None:
@@ -261,12 +261,19 @@ def open_alert(conn: Connection, vault: Vault, alert_id: str) -> Held:
     content = vault.open(conn, row.id, FIELD, row.version, row.sealed)
     alert = alert_from_dict(json.loads(content))
     grounds = frozenset(alert.restrictions)
-    if row.received_from is not None:
-        grounds |= own_grounds(conn, alert_id)
+    if row.restricted and row.received_from is not None:
+        grounds |= _own_grounds(conn, alert_id)
     return Held(alert, row.state, row.received_from, row.agreement, grounds)
 
 
-def own_grounds(conn: Connection, copy_id: str) -> frozenset[str]:
+_OPENED = select(
+    tables.alert,
+    exists().where(tables.restriction.c.alert_id == tables.alert.c.id).label("restricted"),
+).where(tables.alert.c.id == bindparam("one"))
+"""One alert's row, and whether anything restricts it: asked of every candidate of a check."""
+
+
+def _own_grounds(conn: Connection, copy_id: str) -> frozenset[str]:
     """Give the grounds on which this node has restricted its copy of another's alert."""
     query = select(tables.restriction.c.ground).filter_by(alert_id=copy_id)
     return frozenset(conn.execute(query).scalars())
