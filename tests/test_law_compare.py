@@ -206,6 +206,14 @@ def test_diff_shows_the_sets_that_changed_with_their_acts() -> None:
     assert {code for row in found.changes for code in row.values["nationality"]} == {"RKS"}
 
 
+def test_diff_varies_what_the_question_reads_besides() -> None:
+    """A day of full operation: the record prevails where the officer decided case by case."""
+    days = (datetime.date(2026, 4, 9), datetime.date(2026, 4, 10))
+    changes = diff(project_pack("eu.stay"), *days, "evidence").changes
+    without = [one for one in changes if "without-biometrics" in one.values.get("register", ())]
+    assert [(one.before, one.values["stamp"]) for one in without] == [("officer_may", ("yes",))]
+
+
 def test_diff_of_a_day_with_itself_is_empty() -> None:
     """Nothing changes from a date to itself."""
     found = diff(project_pack("eu.short-stay"), NOW, NOW)

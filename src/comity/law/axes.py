@@ -8,7 +8,7 @@ answer would be UNKNOWN, and a clash behind it would stay unseen.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -72,12 +72,21 @@ def axes_of(
         )
     axes = [Axis(name, (value,)) for name, value in fixed.items()]
     axes += [Axis(name, listed) for name, listed in values.items()]
+    return (*axes, *further_axes(view, FULL_CELLS // cells, set(fixed)))
+
+
+def further_axes(view: View, most: int, fixed: Collection[str] = ()) -> tuple[Axis, ...]:
+    """Give the axes of the other facts with a list of values of which the law presumes nothing.
+
+    They have at most ``most`` combinations; what would go beyond is left out.
+    """
     presumed = {presumption.fact for presumption, _, _ in view.presumptions}
-    for name in sorted(read - set(AXES) - presumed):
-        further = values_of(view, name)
-        if further and cells * len(further) <= FULL_CELLS:
-            axes.append(Axis(name, further))
-            cells *= len(further)
+    axes: list[Axis] = []
+    for name in sorted(read_facts(view) - {*AXES, *presumed, *fixed}):
+        values = values_of(view, name)
+        if values and len(values) <= most:
+            axes.append(Axis(name, values))
+            most //= len(values)
     return tuple(axes)
 
 

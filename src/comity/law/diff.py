@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
-from comity.law.axes import Axis, nationalities, read_facts
+from comity.law.axes import Axis, further_axes, nationalities, read_facts
 from comity.law.facts import Value, words_of
 from comity.law.pack import Pack, sets_on
 from comity.law.rule import Rule
 from comity.law.sweep import Swept, spelled, sweep
 from comity.law.view import view_of
+
+NAMED = ("nationality", "document", "biometric")
+MOST_CELLS = 200_000
+"""Each profile that changed is looked at by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,17 @@ class Difference:
 
 
 def diff(pack: Pack, before: datetime.date, after: datetime.date, question: str = "") -> Difference:
-    """Compare the law on two dates for every nationality and kind of document."""
+    """Compare the law on two dates for every nationality and kind of document.
+
+    Facts that the question reads besides, and of which the law presumes nothing, are varied too.
+    """
     old, new = view_of(pack, question, before), view_of(pack, question, after)
-    axes = diff_axes(pack, question, before, after)
+    named = diff_axes(pack, question, before, after)
+    most = MOST_CELLS // prod(len(axis.values) for axis in named)
+    further: dict[str, dict[Value | None, None]] = {}
+    for axis in (axis for view in (old, new) for axis in further_axes(view, most)):
+        further.setdefault(axis.fact, {}).update(dict.fromkeys(axis.values))
+    axes = (*named, *(Axis(name, tuple(values)) for name, values in further.items()))
     return Difference(
         pack,
         new.question.id,
@@ -117,10 +130,13 @@ def changes(old: Swept, new: Swept) -> tuple[Change, ...]:
 
 
 def _values(swept: Swept, places: list[tuple[int, ...]]) -> dict[str, tuple[str, ...]]:
-    return {
-        axis.fact: tuple(dict.fromkeys(spelled(axis.values[place[number]]) for place in places))
-        for number, axis in enumerate(swept.axes)
-    }
+    found = {}
+    for number, axis in enumerate(swept.axes):
+        values = dict.fromkeys(spelled(axis.values[place[number]]) for place in places)
+        # a fact of which any value will do says nothing about the change
+        if axis.fact in NAMED or len(values) < len(axis.values):
+            found[axis.fact] = tuple(values)
+    return found
 
 
 def _sorted(values: frozenset[Value]) -> tuple[str, ...]:
