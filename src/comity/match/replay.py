@@ -18,6 +18,9 @@ from comity.match.question import BIT_COLUMNS, TOTAL, make_desk
 from comity.match.weights import ALGORITHM, DEFAULT, Weights
 from comity.terms.identity import Identity
 
+_KERNELS = Interpreted()
+"""One pair is compared sooner than compiled kernels are read."""
+
 
 def matcher_of(version: str) -> str:
     """Give algorithm and weights of a version, without the state of the list."""
@@ -38,8 +41,8 @@ def replay(
     weights: Weights = DEFAULT,
 ) -> Candidate | None:
     """Compare again; None where the bands show nothing."""
-    state, _ = building.build_state([listed], lambda _people: Interpreted())
-    kernels, numbers, desk = Interpreted(), weights.array(), make_desk()
+    state, kernels = building.build_state([listed], lambda _people: _KERNELS)
+    numbers, desk = weights.array(), make_desk()
     questions = asking.questions((asked,))
     expanded(kernels, state, questions, desk)
     for part, counts in enumerate(basis.parts):
