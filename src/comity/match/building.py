@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -53,23 +54,26 @@ class Intake:
         """Append one identity."""
         check_key(key)
         columns = self.columns
-        words = self.words
-        parts, starts, scripts = columns["parts"], columns["names"], columns["scripts"]
-        columns["rows"].extend((len(scripts), len(columns["dates"]), len(columns["papers"])))
+        scripts, dates, papers = columns["scripts"], columns["dates"], columns["papers"]
+        columns["rows"].extend((len(scripts), len(dates), len(papers)))
         columns["cards"].extend(packing.blank_card(identity))
         for name in identity.names:
             for reading in names.readings(name.full):
-                for part in reading.parts[: names.PARTS_MAX]:
-                    word = words.get(part)
-                    parts.append(self._word(part) if word is None else word)
-                starts.append(len(parts))
-                scripts.append(reading.script | (NATIVE_FLAG if reading.native else 0))
-        columns["dates"].extend(packing.dates_of(identity))
+                self._read(reading)
+        dates.extend(packing.dates_of(identity))
         if identity.documents:
-            columns["papers"].extend(packing.papers_of(identity.documents))
+            papers.extend(packing.papers_of(identity.documents))
         self.text += format_record(key, identity)
         columns["text_starts"].append(len(self.text))
         self.people += 1
+
+    def _read(self, reading: names.Reading) -> None:
+        parts, words = self.columns["parts"], self.words
+        for part in reading.parts[: names.PARTS_MAX]:
+            word = words.get(part)
+            parts.append(self._word(part) if word is None else word)
+        self.columns["names"].append(len(parts))
+        self.columns["scripts"].append(reading.script | (NATIVE_FLAG if reading.native else 0))
 
     def close(self) -> None:
         """Write the row of ends."""
@@ -142,14 +146,20 @@ def _state_of(intake: Intake, kernels: Any) -> State:
     state = empty_state()._replace(words=words, people=held, texts=texts)
     state.figures.sizes[[WORDS, NAMES, PEOPLE]] = count, readings, people
     kernels.code_words(words, 0, count)
-    kernels.count_people(held, words, texts, state.figures, (0, people, 1))
+    with ThreadPoolExecutor(2) as pool:  # the kernels release the interpreter's lock
+        counted = pool.submit(_count, state, people, kernels)
+        word_table = _word_table(words, count, kernels)
+        counted.result()
+        people_table = _people_table(state, people, kernels, pool)
+    return state._replace(word_table=word_table, people_table=people_table)
+
+
+def _count(state: State, people: int, kernels: Any) -> None:
+    held, texts = state.people, state.texts
+    kernels.count_people(held, state.words, texts, state.figures, (0, people, 1))
     kernels.sieve_papers(held, 0, people)
     kernels.write_cards(held, 0, people)
     _refuse_twins(texts, people, kernels)
-    return state._replace(
-        word_table=_word_table(words, count, kernels),
-        people_table=_people_table(state, people, kernels),
-    )
 
 
 def _refuse_twins(texts: Texts, people: int, kernels: Any) -> None:
@@ -176,12 +186,24 @@ def _open_table(expected: int) -> Table:
     return Table(np.uint64(bits), offsets, np.empty(0, np.uint64))
 
 
-def _people_table(state: State, people: int, kernels: Any) -> Table:
+def _people_table(state: State, people: int, kernels: Any, pool: Executor) -> Table:
     table = _open_table(people * 11)
-    kernels.count_keys(state.people, state.words, state.texts, people, table)
-    table = table._replace(entries=np.empty(int(table.offsets[-1]), np.uint64))
-    kernels.place_keys(state.people, state.words, state.texts, people, table)
-    return table
+    halves = ((0, people // 2), (people // 2, people))
+    starts = (table.offsets, np.zeros_like(table.offsets))
+    held, words, texts = state.people, state.words, state.texts
+
+    def count(half: int) -> None:
+        kernels.count_keys(held, words, texts, halves[half], starts[half])
+
+    def place(half: int) -> None:
+        kernels.place_keys(held, words, texts, halves[half], (starts[half], entries))
+
+    list(pool.map(count, range(2)))
+    kernels.start_buckets(*starts)
+    entries = np.empty(int(table.offsets[-1]), np.uint64)
+    list(pool.map(place, range(2)))
+    kernels.close_buckets(starts[1], table.offsets)
+    return table._replace(entries=entries)
 
 
 def append(state: State, key: str, identity: Identity, kernels: Any) -> State:

@@ -47,6 +47,21 @@ def date_on(cards: U64, person: int) -> int:
     return whole(cards[CARD * person + 3]) & DATE_MASK
 
 
+def has_dates(cards: U64, person: int) -> bool:
+    """Say whether the lists hold several birth dates."""
+    return (whole(cards[CARD * person + 3]) & DATES) != 0
+
+
+def parts_on(cards: U64, person: int) -> int:
+    """Give how many parts the only reading has; SPILLED where the lists hold the name."""
+    return whole(cards[CARD * person] >> _PARTS_AT)
+
+
+def script_on(cards: U64, person: int) -> int:
+    """Give the script of the only reading."""
+    return whole(cards[CARD * person + 1] >> _PARTS_AT)
+
+
 def traces(packed: np.uint64) -> np.uint64:
     """Draw the characters of a number as a set of 32 bits; numbers one character or swap apart
 

@@ -38,10 +38,12 @@ from comity.match.state import (
 from comity.match.table import (
     ID_MASK,
     PRINT_MASK,
+    U32,
     U64,
     WIDTH,
     Chain,
     Table,
+    bucket_shift,
     collect,
     mix,
     push,
@@ -277,31 +279,32 @@ def enter_person(people: People, words: Words, texts: Texts, chain: Chain, perso
         push(chain, to[0][i], to[1][i])
 
 
-def count_keys(people: People, words: Words, texts: Texts, count: int, table: Table) -> None:
-    """Count the keys of all people by bucket into ``table.offsets``, shifted by one, summed up."""
+def count_keys(
+    people: People, words: Words, texts: Texts, span: tuple[int, int], counts: U32
+) -> None:
+    """Count the keys of people first..last-1 by bucket: bucket b in ``counts[b + 1]``."""
+    first, last = span
     to = (np.zeros(PERSON_KEYS_MAX, np.uint64), np.zeros(PERSON_KEYS_MAX, np.uint64))
-    down = WIDTH - table.bits
-    for person in range(count):
+    down = bucket_shift(counts)
+    for person in range(first, last):
         for i in range(all_keys(people, words, texts, person, to)):
-            table.offsets[whole(to[0][i] >> down) + 1] += np.uint32(1)
-    for b in range(1, table.offsets.size):
-        table.offsets[b] += table.offsets[b - 1]
+            counts[whole(to[0][i] >> down) + 1] += np.uint32(1)
 
 
-def place_keys(people: People, words: Words, texts: Texts, count: int, table: Table) -> None:
-    """Write the keys of all people, in their order, where count_keys made place."""
-    to = (np.zeros(PERSON_KEYS_MAX, np.uint64), np.zeros(PERSON_KEYS_MAX, np.uint64))
-    down = WIDTH - table.bits
-    offsets = table.offsets
-    for person in range(count):
-        for i in range(all_keys(people, words, texts, person, to)):
-            b = whole(to[0][i] >> down)
-            e = ((to[0][i] << table.bits) & PRINT_MASK) | to[1][i]
-            table.entries[whole(offsets[b])] = e
-            offsets[b] += np.uint32(1)
-    for b in range(offsets.size - 1, 0, -1):
-        offsets[b] = offsets[b - 1]
-    offsets[0] = np.uint32(0)
+def place_keys(
+    people: People, words: Words, texts: Texts, span: tuple[int, int], to: tuple[U32, U64]
+) -> None:
+    """Write the keys of people first..last-1, in their order, where ``to`` says; moves that on."""
+    first, last = span
+    starts, entries = to
+    keys = (np.zeros(PERSON_KEYS_MAX, np.uint64), np.zeros(PERSON_KEYS_MAX, np.uint64))
+    down = bucket_shift(starts)
+    bits = WIDTH - down
+    for person in range(first, last):
+        for i in range(all_keys(people, words, texts, person, keys)):
+            b = whole(keys[0][i] >> down)
+            entries[whole(starts[b])] = ((keys[0][i] << bits) & PRINT_MASK) | keys[1][i]
+            starts[b] += np.uint32(1)
 
 
 def count_people(

@@ -18,17 +18,20 @@ from comity.match.question import (
     ALIGNED,
     BIT_COLUMNS,
     DATE,
+    FEW_SLOTS,
     KIND_COLUMNS,
     NAME,
     NATION,
     PAPER,
     SEX,
+    SLOT_MASK,
     TOTAL,
     Desk,
     Questions,
     Results,
+    Sheet,
 )
-from comity.match.state import F64, LIVE, State, Texts
+from comity.match.state import F64, LIVE, PEOPLE, State, Texts
 from comity.match.table import I32, whole
 from comity.match.traits import weigh_dates, weigh_papers, weigh_traits
 from comity.match.weigh import weigh_names
@@ -41,10 +44,11 @@ def clear(k: Desk) -> None:
     """Make the desk ready for the next question: a new epoch forgets what lies on it."""
     if k.epoch[0] == EPOCHS:
         k.memo.slots[:] = 0
-        k.probes.marks[:] = 0
+        k.probes.slots[:] = 0
         k.epoch[0] = 0
     k.epoch[0] += 1
     k.memo.rows[:] = 0
+    k.memo.rows[SLOT_MASK] = FEW_SLOTS
 
 
 def prepare(s: State, q: Questions, k: Desk, w: F64, question: int) -> None:
@@ -128,8 +132,10 @@ def least_of_best(bits: F64, best: I32, count: int) -> float:
     return float(bits[whole(best[best.size - 1]) * BIT_COLUMNS + TOTAL])
 
 
-def choose(texts: Texts, who: I32, bits: F64, best: I32, count: int) -> int:
+def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
     """Write the places of the heaviest candidates to ``best``; ties go by the hash of the id."""
+    bits = sheet.bits
+    sheet.hashes[:count] = 0
     kept = 0
     for c in range(count):
         weight = bits[c * BIT_COLUMNS + TOTAL]
@@ -142,7 +148,7 @@ def choose(texts: Texts, who: I32, bits: F64, best: I32, count: int) -> int:
             if less > weight:
                 break
             if less == weight:
-                if id_hash(texts, whole(who[other])) < id_hash(texts, whole(who[c])):
+                if hash_of(texts, sheet, other) < hash_of(texts, sheet, c):
                     break
             if at < best.size:
                 best[at] = best[at - 1]
@@ -151,6 +157,15 @@ def choose(texts: Texts, who: I32, bits: F64, best: I32, count: int) -> int:
             best[at] = np.int32(c)
             kept = min(kept + 1, best.size)
     return kept
+
+
+def hash_of(texts: Texts, sheet: Sheet, place: int) -> np.uint64:
+    """Hash the id of a person on the sheet, once."""
+    known: np.uint64 = sheet.hashes[place]
+    if known == np.uint64(0):
+        known = id_hash(texts, whole(sheet.people[place]))
+        sheet.hashes[place] = known
+    return known
 
 
 def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Results]) -> None:
@@ -163,13 +178,14 @@ def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Resu
         listed = date_keys(q, k.parts.codes, k.probes, question, listed)
         listed = name_keys(q, k.kin, k.probes, question, listed)
         alive = s.people.alive
-        about = (k.epoch[0], listed)
+        whole_list = s.figures.sizes[LIVE] == s.figures.sizes[PEOPLE]
+        about = (k.epoch[0], listed, whole_list)
         count, over = gather(s.people_table, s.people_chain, alive, k.probes, about)
         fitting = bound(s, q, k, w, (question, count))
         over += count - fitting
         count = fitting
         weighed = compare_best(s, q, k, w, (question, count, best))
-        found = choose(s.texts, k.sheet.people, k.sheet.bits, best, weighed)
+        found = choose(s.texts, k.sheet, best, weighed)
         first = (row + question) * limit
         for i in range(found):
             c = whole(best[i])

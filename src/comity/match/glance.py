@@ -16,9 +16,10 @@ from comity.match.likeness import memo_at
 from comity.match.question import (
     FAR,
     FILLED,
-    MEMO_SLOTS,
+    KNOWN,
     PARTS_ASKED_MAX,
     PLACES_MAX,
+    SLOT_MASK,
     SPAN,
     Memo,
     Pad,
@@ -100,7 +101,7 @@ def survey(people: People, memo: Memo, sheet: Sheet, who: I32, about: tuple[int,
             else:
                 pair = cards[CARD * c + i // 2]
                 word = whole((pair >> ID_BITS if i % 2 else pair) & ID_MASK)
-            slot = slots[(word * 40503) & (MEMO_SLOTS - 1)]
+            slot = slots[(word * 40503) & memo.rows[SLOT_MASK]]
             row = slot & 0xFFFFFFFF
             if slot >> 32 != epoch or words[row] != word:
                 row = memo_at(memo, epoch, word)
@@ -138,7 +139,7 @@ def rate(q: Questions, parts: Parts, memo: Memo, question: int, asked: int) -> N
             for i in range(q.name_starts[name], q.name_starts[name + 1] - 1):
                 one = parts.codes[4 * whole(q.name_parts[i]) + BONES]
                 two = parts.codes[4 * whole(q.name_parts[i + 1]) + BONES]
-                if joins(one, two, memo.codes[4 * row]):
+                if joins(one, two, memo.codes[KNOWN * row]):
                     near = ANY
                     far = ANY
         memo.tops[2 * row] = near
@@ -147,11 +148,11 @@ def rate(q: Questions, parts: Parts, memo: Memo, question: int, asked: int) -> N
 
 def joined(parts: Parts, memo: Memo, asked: int, one: int, two: int) -> bool:
     """Say whether two listed parts (memo rows) one after the other may make a part asked."""
-    bones_a = memo.codes[4 * one]
-    bones_b = memo.codes[4 * two]
+    bones_a = memo.codes[KNOWN * one]
+    bones_b = memo.codes[KNOWN * two]
     if (bones_a | bones_b) & NATIVE:
         return False
-    size = whole(memo.codes[4 * one + 2] + memo.codes[4 * two + 2])
+    size = whole(memo.codes[KNOWN * one + 2] + memo.codes[KNOWN * two + 2])
     for t in range(asked):
         bones = parts.codes[4 * t + BONES]
         n = length(bones)
@@ -207,7 +208,7 @@ def bound_names(
                     near += tops[2 * row]
                     far += tops[2 * row + 1]
                     alike += 1
-                size = whole(codes[4 * row + 2])
+                size = whole(codes[KNOWN * row + 2])
                 if i > place and (sizes >> (before + size)) & 1:
                     if joined(parts, memo, asked, whole(places[i - 1]), row):
                         near = ANY

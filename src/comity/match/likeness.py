@@ -11,9 +11,10 @@ from comity.match.enter import word_chars
 from comity.match.question import (
     COMPLETE,
     FILLED,
+    KNOWN,
     MEMO,
-    MEMO_SLOTS,
     PARTS_ASKED_MAX,
+    SLOT_MASK,
     Memo,
     Parts,
     Questions,
@@ -73,11 +74,11 @@ def by_sound(codes: U64, known: U64, t: int, row: int) -> int:
     """Compare the skeletons of part t and a memo row: SKELETON_NEAR, COARSE, WEAK or NONE."""
     bones = codes[4 * t + BONES]
     folded_a = codes[4 * t + FOLDED]
-    folded_b = known[4 * row + 1]
+    folded_b = known[KNOWN * row + 1]
     la = length(bones)
-    lb = whole(known[4 * row + 2])
+    lb = whole(known[KNOWN * row + 2])
     longer = max(la, lb)
-    if longer >= 3 and abs(la - lb) <= 1 and common(bones, known[4 * row]) >= longer - 1:
+    if longer >= 3 and abs(la - lb) <= 1 and common(bones, known[KNOWN * row]) >= longer - 1:
         return SKELETON_NEAR
     if folded_a == folded_b:
         return COARSE if length(folded_a) >= 2 else WEAK
@@ -111,37 +112,58 @@ def worth_sound(set_a: np.uint64, set_b: np.uint64) -> bool:
 
 
 def memo_at(memo: Memo, epoch: int, word: int) -> int:
-    """Find or make the memo row of a word for this question; MEMO where it is full."""
-    slots = memo.slots
-    at = (word * 40503) & (MEMO_SLOTS - 1)
+    """Find or make the memo row of a word for this question; MEMO where it is full.
+
+    The slots in use begin few, so that they stay in the nearest cache, and grow with the rows;
+    what an earlier, smaller range of slots says of a word stays true.
+    """
+    slots, rows = memo.slots, memo.rows
+    row = rows[FILLED]
+    if 2 * row > rows[SLOT_MASK]:
+        rows[SLOT_MASK] = 4 * rows[SLOT_MASK] + 3
+        for known in range(row):
+            at = (whole(memo.words[known]) * 40503) & rows[SLOT_MASK]
+            while slots[at] >> 32 == epoch:
+                at = (at + 1) & rows[SLOT_MASK]
+            slots[at] = epoch << 32 | known
+    at = (word * 40503) & rows[SLOT_MASK]
     while slots[at] >> 32 == epoch:
-        row = slots[at] & 0xFFFFFFFF
-        if memo.words[row] == word:
-            return int(row)
-        at = (at + 1) & (MEMO_SLOTS - 1)
-    row = memo.rows[FILLED]
+        if memo.words[slots[at] & 0xFFFFFFFF] == word:
+            return int(slots[at] & 0xFFFFFFFF)
+        at = (at + 1) & rows[SLOT_MASK]
     if row == MEMO:
         return MEMO
-    memo.rows[FILLED] = row + 1
+    rows[FILLED] = row + 1
     slots[at] = epoch << 32 | row
     memo.words[row] = np.int32(word)
     memo.levels[row * PARTS_ASKED_MAX : (row + 1) * PARTS_ASKED_MAX] = np.uint8(UNSET)
     return int(row)
 
 
+def fetch_codes(words: Words, memo: Memo, first: int) -> None:
+    """Copy what is known of each word side by side: reads that do not wait for one another."""
+    codes, starts, known = words.codes, words.starts, memo.codes
+    for row in range(first, memo.rows[FILLED]):
+        word = whole(memo.words[row])
+        known[KNOWN * row] = codes[4 * word + BONES]
+        known[KNOWN * row + 1] = codes[4 * word + FOLDED]
+        known[KNOWN * row + 3] = codes[4 * word + LETTERS]
+        known[KNOWN * row + 4] = codes[4 * word + HEARD]
+        known[KNOWN * row + 5] = np.uint64(starts[word + 1] - starts[word])
+    for row in range(first, memo.rows[FILLED]):
+        known[KNOWN * row + 2] = np.uint64(length(known[KNOWN * row]))
+
+
 def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[int, int]) -> None:
     """Write codes and levels of the rows made since the last call; ``about``: first part, parts."""
     base, asked = about
-    codes_a, codes_b, known, levels = parts.codes, words.codes, memo.codes, memo.levels
+    codes_a, known, levels = parts.codes, memo.codes, memo.levels
+    fetch_codes(words, memo, memo.rows[COMPLETE])
     for row in range(memo.rows[COMPLETE], memo.rows[FILLED]):
         word = whole(memo.words[row])
-        bones = codes_b[4 * word + BONES]
-        known[4 * row] = bones
-        known[4 * row + 1] = codes_b[4 * word + FOLDED]
-        known[4 * row + 2] = np.uint64(length(bones))
-        known[4 * row + 3] = codes_b[4 * word + LETTERS]
-        heard = codes_b[4 * word + HEARD]
-        size = whole(words.starts[word + 1]) - whole(words.starts[word])
+        bones = known[KNOWN * row]
+        heard = known[KNOWN * row + 4]
+        size = whole(known[KNOWN * row + 5])
         for t in range(asked):
             if levels[row * PARTS_ASKED_MAX + t] != UNSET:
                 continue
@@ -157,10 +179,14 @@ def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[
                     found = INITIAL
             else:
                 drawn_a = codes_a[4 * t + LETTERS]
-                drawn_b = known[4 * row + 3]
+                drawn_b = known[KNOWN * row + 3]
                 if worth_letters(drawn_a & _EVERY, drawn_b & _EVERY, other, size):
                     found = by_letters(asked_chars(q, base + t), word_chars(words, word))
-                if not native and bones == codes_a[4 * t + BONES] and known[4 * row + 2] >= _TWO:
+                if (
+                    not native
+                    and bones == codes_a[4 * t + BONES]
+                    and known[KNOWN * row + 2] >= _TWO
+                ):
                     found = ONE_LETTER if found == ONE_LETTER else SKELETON
                 elif found == NONE and not native and worth_sound(drawn_a, drawn_b):
                     found = by_sound(codes_a, known, t, row)

@@ -79,6 +79,20 @@ def _folded(part: str) -> str:
     return part
 
 
+@lru_cache(maxsize=1 << 16)
+def plain_part(word: str) -> str:
+    """Give the part that an ASCII word of a name makes whatever stands beside it, "" where that
+
+    depends: particles, titles, words that are joined or that make several parts.
+    """
+    parts = word.lower().translate(_TABLE).split()
+    if len(parts) != 1 or parts[0] in PARTICLES:
+        return ""
+    part = _folded(parts[0])
+    alone = part in _ABD_ALONE or part in _DIN_ALONE
+    return "" if alone else part[:PART_CHARS_MAX]
+
+
 _ABD_ALONE = frozenset("abd abdul abdel abdal abdur abdu abdus abdoul abdol abed abdud".split())
 _DIN_ALONE = frozenset("din dine deen eddin eddine uddin addin aldin ullah allah oullah".split())
 
@@ -112,7 +126,8 @@ def script_of(text: str) -> int:
 def readings(name: str) -> tuple[Reading, ...]:
     """Read a name: one reading, or two where it stands in another script; none without letters."""
     if name.isascii():
-        parts = latin_parts(name)
+        plain = tuple(map(plain_part, name.split()))
+        parts = plain if plain and all(plain) else latin_parts(name)
         return (Reading(parts),) if parts else ()
     return _foreign_readings(name)
 

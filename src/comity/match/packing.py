@@ -19,7 +19,6 @@ _ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = {char: at + 1 for at, char in enumerate(_ALNUM)}
 
 
-@lru_cache(maxsize=65536)
 def packed_date(date: PartialDate) -> int:
     """Pack year << 9 | month << 5 | day; 1 January and estimates keep only the year (R22)."""
     if date.estimated or (date.month == 1 and date.day == 1):
@@ -30,6 +29,10 @@ def packed_date(date: PartialDate) -> int:
 def dates_of(identity: Identity) -> list[int]:
     """Pack the birth dates and their readings in other calendars, each once, in order."""
     found: dict[int, None] = {}
+    if len(identity.birth_dates) == 1:
+        [date] = identity.birth_dates
+        if 1500 < date.year < 2380:
+            return [packed_date(date)]
     for date in identity.birth_dates:
         if 1500 < date.year < 2380:
             found[packed_date(date)] = None
@@ -51,8 +54,13 @@ def packed_nation(code: str) -> int:
 
 def nations_of(identity: Identity) -> int:
     """Pack the first four nationalities, 16 bits each."""
+    return _packed_nations(identity.nationalities[:NATIONS_MAX])
+
+
+@lru_cache(maxsize=4096)
+def _packed_nations(codes: tuple[str, ...]) -> int:
     packed = 0
-    for at, code in enumerate(identity.nationalities[:NATIONS_MAX]):
+    for at, code in enumerate(codes):
         packed |= packed_nation(code) << (16 * at)
     return packed
 
@@ -64,13 +72,18 @@ def blank_card(identity: Identity) -> tuple[int, int, int, int]:
 
 def folded(number: str) -> str:
     """Keep letters and digits, upper case, look-alikes made one."""
+    if number.isascii() and number.isalnum():
+        return number.upper().translate(LOOKALIKES)
     kept = "".join(c for c in number.upper() if c in _VALUE)
     return kept.translate(LOOKALIKES)
 
 
 def packed_number(number: str) -> int:
     """Pack a folded number in base 37 (12 characters), a longer one as a hash with the top bit."""
-    plain = folded(number)
+    return _packed(folded(number))
+
+
+def _packed(plain: str) -> int:
     if len(plain) > PACKED_MAX:
         digest = hashlib.blake2b(plain.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big") | 1 << 63
@@ -82,5 +95,5 @@ def packed_number(number: str) -> int:
 
 def papers_of(documents: tuple[DocumentNumber, ...]) -> list[int]:
     """Pack the document numbers that have at least four letters or digits."""
-    packed = (packed_number(d.number) for d in documents if len(folded(d.number)) >= 4)
-    return list(dict.fromkeys(packed))
+    plain = [folded(d.number) for d in documents]
+    return list(dict.fromkeys(_packed(p) for p in plain if len(p) >= 4))

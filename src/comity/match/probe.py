@@ -26,8 +26,9 @@ from comity.match.question import (
     Probes,
     Questions,
 )
-from comity.match.state import HEARD, U8, YEAR_FIRST
+from comity.match.state import HEARD, I64, U8, YEAR_FIRST
 from comity.match.table import (
+    I32,
     ID_BITS,
     ID_MASK,
     PRINT_MASK,
@@ -49,6 +50,8 @@ MANY, SOME, FEW, RARE = KEY_PEOPLE_MAX, 1500, 300, 24
 """A key shared by so many people says too little and is passed over: the birth date; own parts;
 like-sounding parts; a single part."""
 ROOT = 37
+FEW_PEOPLE = (1 << 11) - 1
+"""Slots for people found, less one, at first; more come with the people."""
 PAIR_KIN, PAIR_KIN_WIDE = 8, 1500
 """How many products of kin are tried: for a pair with a date, for all pairs of a name without."""
 
@@ -185,18 +188,18 @@ def locate(table: Table, probes: Probes, first: int, n: int) -> None:
 
 
 def gather(
-    table: Table, chain: Chain, alive: U8, probes: Probes, about: tuple[int, int]
+    table: Table, chain: Chain, alive: U8, probes: Probes, about: tuple[int, int, bool]
 ) -> tuple[int, int]:
     """Take the living people under the listed keys that pass; give them, and the keys passed over.
 
     A key shared by too many gives nobody. Removed people never count, so that the
     same list gives the same candidates whatever its history.
     """
-    epoch, listed = about
+    epoch, listed, unchanged = about
     locate(table, probes, 0, listed)
-    keys, rules, spans, found, people, slots, marks, _, verdicts = probes
+    keys, rules, spans, found, people, slots, _, verdicts = probes
     entries, bits = table.entries, table.bits
-    epoch_mark = np.int32(epoch)
+    mask = FEW_PEOPLE
     count = 0
     over = 0
     for i in range(listed):
@@ -215,7 +218,7 @@ def gather(
                 if verdicts[at] == 0:
                     yes = passes(kind, wanted, at - told)
                     verdicts[at] = np.uint8(2 if yes else 1)
-                if verdicts[at] == 2 and alive[whole(packed & ID_MASK)]:
+                if verdicts[at] == 2 and (unchanged or alive[whole(packed & ID_MASK)]):
                     found[n] = packed
                     n += 1
                     if n == most:
@@ -227,15 +230,28 @@ def gather(
             n = 0
         for j in range(n):
             person = whole(found[j] & ID_MASK)
-            at = (person * 40503) & (SLOTS - 1)
-            while marks[at] == epoch_mark and slots[at] != person:
-                at = (at + 1) & (SLOTS - 1)
-            if marks[at] != epoch_mark and count < CANDIDATES_MAX:
-                marks[at] = epoch_mark
-                slots[at] = np.int32(person)
+            at = (person * 40503) & mask
+            while slots[at] >> 32 == epoch and slots[at] & 0xFFFFFFFF != person:
+                at = (at + 1) & mask
+            if slots[at] >> 32 != epoch and count < CANDIDATES_MAX:
+                slots[at] = epoch << 32 | person
                 people[count] = np.int32(person)
                 count += 1
+                if 2 * count > mask:
+                    mask = widen(slots, people, (count, mask, epoch))
     return count, over
+
+
+def widen(slots: I64, people: I32, about: tuple[int, int, int]) -> int:
+    """Enter the people found so far in four times the slots; what stands there stays true."""
+    count, mask, epoch = about
+    mask = min(4 * mask + 3, SLOTS - 1)
+    for i in range(count):
+        at = (whole(people[i]) * 40503) & mask
+        while slots[at] >> 32 == epoch:
+            at = (at + 1) & mask
+        slots[at] = epoch << 32 | whole(people[i])
+    return mask
 
 
 def _chained(chain: Chain, alive: U8, found: U64, rule: tuple[np.uint64, int], n: int) -> int:

@@ -41,9 +41,11 @@ PLACES_MAX = 1 << 17
 """Listed parts compared for one question at most; people beyond are passed over."""
 MEMO = 1 << 16
 """Different words compared for one question at most; row MEMO stands for others, unlike all."""
-MEMO_SLOTS = 1 << 17
-FILLED, COMPLETE = range(2)
-"""Places in ``Memo.rows``: rows made, rows with codes and levels."""
+MEMO_SLOTS = 1 << 18
+FILLED, COMPLETE, SLOT_MASK = range(3)
+"""Places in ``Memo.rows``: rows made, rows with codes and levels, the slots in use less one."""
+FEW_SLOTS = (1 << 10) - 1
+KNOWN = 6
 SLOTS = 1 << 15
 SAME_MAX = 1 << 13
 """A dictionary key with so many words says too little and is passed over."""
@@ -95,8 +97,9 @@ class Memo(NamedTuple):
     """Words met in this question, a row each, in the order met.
 
     ``slots``: epoch << 32 | row, by hash of the word; ``levels``: 16 a row, one for each part
-    asked; ``codes``: skeleton, sound, length (4 a row); ``tops``: the most bits a row can give,
-    by near and far scripts; ``places``: the row of each part of each candidate, in order.
+    asked; ``codes``: skeleton, coarse sound, length, letters, sound, characters (KNOWN a row);
+    ``tops``: the most bits a row can give, by near and far scripts; ``places``: the row of each
+    part of each candidate, in order.
     """
 
     slots: I64
@@ -122,7 +125,7 @@ class Kin(NamedTuple):
 
 
 class Probes(NamedTuple):
-    """Keys to look up with their filters; people found, each once, by slots.
+    """Keys to look up with their filters; people found, each once, by slots (epoch << 32 | id).
 
     ``verdicts`` remembers for each filter, value wanted and payload whether it passes (1 no, 2
     yes); it outlives the question.
@@ -133,8 +136,7 @@ class Probes(NamedTuple):
     spans: I64
     found: U64
     people: I32
-    slots: I32
-    marks: I32
+    slots: I64
     digits: I64
     verdicts: U8
 
@@ -142,7 +144,8 @@ class Probes(NamedTuple):
 class Sheet(NamedTuple):
     """The comparison of the candidates weighed: bits, kinds, alignment of parts (8 each).
 
-    ``people``: who they are; ``firsts``: where in ``Memo.places`` their parts begin. ``cards``,
+    ``people``: who they are; ``firsts``: where in ``Memo.places`` their parts begin;
+    ``hashes``: of their ids, 0 not computed. ``cards``,
     ``places`` (their beginnings) and ``bounds``: of all candidates, weighed or not.
     """
 
@@ -151,6 +154,7 @@ class Sheet(NamedTuple):
     aligned: U8
     people: I32
     firsts: I64
+    hashes: U64
     cards: U64
     places: I64
     bounds: F64
@@ -202,10 +206,10 @@ def make_desk() -> Desk:
             np.zeros(MEMO_SLOTS, np.int64),
             np.zeros(MEMO, np.int32),
             np.zeros((MEMO + 1) * n, np.uint8),
-            np.zeros(4 * (MEMO + 1), np.uint64),
+            np.zeros(KNOWN * (MEMO + 1), np.uint64),
             np.full(2 * (MEMO + 1), -1.0),
             np.zeros(PLACES_MAX, np.int32),
-            np.zeros(2, np.int64),
+            np.zeros(3, np.int64),
         ),
         Kin(
             np.zeros(n * KIN_ROOM, np.uint64),
@@ -223,8 +227,7 @@ def make_desk() -> Desk:
             np.zeros(2 * KEYS_MAX, np.int64),
             np.zeros(KEY_PEOPLE_MAX, np.uint64),
             np.zeros(CANDIDATES_MAX, np.int32),
-            np.zeros(SLOTS, np.int32),
-            np.zeros(SLOTS, np.int32),
+            np.zeros(SLOTS, np.int64),
             np.zeros(16, np.int64),
             np.zeros(8 * 512 * 512, np.uint8),
         ),
@@ -234,6 +237,7 @@ def make_desk() -> Desk:
             np.zeros(CANDIDATES_MAX * ALIGNED, np.uint8),
             np.zeros(CANDIDATES_MAX, np.int32),
             np.zeros(CANDIDATES_MAX, np.int64),
+            np.zeros(CANDIDATES_MAX, np.uint64),
             np.zeros(CANDIDATES_MAX * CARD, np.uint64),
             np.zeros(CANDIDATES_MAX, np.int64),
             np.zeros(CANDIDATES_MAX, np.float64),

@@ -30,22 +30,33 @@ def _plain(text: str) -> str:
 
 def format_record(key: str, identity: Identity) -> bytes:
     """Write an identity; the inverse of parse_record but for the three reserved characters."""
-    names = _VALUE.join(
-        _plain(n.full)
-        if n.kind == "primary" and not n.surname and not n.forenames
-        else _PART.join((_plain(n.full), _plain(n.surname), _plain(n.forenames), _LETTERS[n.kind]))
-        for n in identity.names
+    fields = (
+        key,
+        _VALUE.join([_name_text(n) for n in identity.names]),
+        _VALUE.join([_date_text(d) for d in identity.birth_dates]),
+        _VALUE.join([_plain(n) for n in identity.nationalities]),
+        identity.sex or "",
+        _VALUE.join([_paper_text(d) for d in identity.documents]),
+        _plain(identity.birth_place),
     )
-    dates = _VALUE.join(f"~{d}" if d.estimated else str(d) for d in identity.birth_dates)
-    papers = _VALUE.join(
-        _PART.join((_plain(d.number), _plain(d.issuer), _plain(d.kind)))
-        if d.issuer or d.kind
-        else _plain(d.number)
-        for d in identity.documents
-    )
-    nations = _VALUE.join(map(_plain, identity.nationalities))
-    fields = (key, names, dates, nations, identity.sex or "", papers, _plain(identity.birth_place))
     return _FIELD.join(fields).rstrip(_FIELD).encode("utf-8", "surrogatepass")
+
+
+def _name_text(name: Name) -> str:
+    if name.kind == "primary" and not name.surname and not name.forenames:
+        return _plain(name.full)
+    parts = (name.full, name.surname, name.forenames)
+    return _PART.join((*map(_plain, parts), _LETTERS[name.kind]))
+
+
+def _date_text(date: PartialDate) -> str:
+    return f"~{date}" if date.estimated else str(date)
+
+
+def _paper_text(paper: DocumentNumber) -> str:
+    if not paper.issuer and not paper.kind:
+        return _plain(paper.number)
+    return _PART.join((_plain(paper.number), _plain(paper.issuer), _plain(paper.kind)))
 
 
 def parse_record(line: bytes) -> tuple[str, Identity]:

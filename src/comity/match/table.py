@@ -132,6 +132,35 @@ def fill_table(hashes: U64, values: U64, offsets: U32, entries: U64) -> None:
     offsets[0] = np.uint32(0)
 
 
+def bucket_shift(offsets: U32) -> np.uint64:
+    """Give how far a key is shifted to name one of the buckets of an array of offsets."""
+    bits = 0
+    while (1 << bits) < offsets.size - 1:
+        bits += 1
+    return np.uint64(64 - bits)
+
+
+def start_buckets(offsets: U32, other: U32) -> None:
+    """Turn the counts of two halves of the people into where the entries of each half begin.
+
+    Those of bucket b begin at ``offsets[b]`` and ``other[b]``; the last one counts them all.
+    """
+    total = np.uint32(0)
+    for b in range(1, offsets.size):
+        first, second = offsets[b], other[b]
+        offsets[b - 1] = total
+        other[b - 1] = total + first
+        total += first + second
+    offsets[offsets.size - 1] = total
+
+
+def close_buckets(other: U32, offsets: U32) -> None:
+    """Write the offsets after both halves are placed: bucket b ends where the second half does."""
+    for b in range(offsets.size - 1):
+        offsets[b + 1] = other[b]
+    offsets[0] = np.uint32(0)
+
+
 def bits_for(count: int, *, per_bucket: int = 4) -> int:
     """How many bucket bits give about ``per_bucket`` entries a bucket; at least 4, at most 27."""
     return min(max((max(count, 1) // per_bucket).bit_length(), 4), 27)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.match.card import nations_on, sex_on
+from comity.match.card import date_on, has_dates, nations_on, sex_on
 from comity.match.probe import plausible_year
 from comity.match.question import (
     BIT_COLUMNS,
@@ -148,9 +148,13 @@ def weigh_dates(
     question, begin, end = span
     first = q.question_dates[question]
     for c in range(begin, end):
-        row = whole(sheet.people[c]) * COLUMNS + DATE_START
-        listed = whole(people.rows[row])
-        last = whole(people.rows[row + COLUMNS])
+        alone = date_on(people.cards, whole(sheet.people[c]))
+        listed = 0
+        last = 1 if alone else 0
+        if has_dates(people.cards, whole(sheet.people[c])):
+            row = whole(sheet.people[c]) * COLUMNS + DATE_START
+            listed = whole(people.rows[row])
+            last = whole(people.rows[row + COLUMNS])
         best = 0.0
         kinds = c * KIND_COLUMNS
         sheet.kinds[kinds + DATE_KIND] = UNKNOWN
@@ -159,7 +163,7 @@ def weigh_dates(
         for i in range(first, q.question_dates[question + 1]):
             for j in range(listed, last):
                 a = whole(q.dates[i])
-                b = whole(people.dates[j])
+                b = alone or whole(people.dates[j])
                 kind = date_kind(a, b)
                 bits = date_weight(figures, w, a, b)
                 if sheet.kinds[kinds + DATE_KIND] == UNKNOWN or bits > best:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from comity.match.card import SPILLED, parts_on, script_on
 from comity.match.distance import common
 from comity.match.question import (
     ALIGNED,
@@ -14,6 +15,7 @@ from comity.match.question import (
     BONES_AT,
     FAR,
     KIND_COLUMNS,
+    KNOWN,
     LENGTH_AT,
     MOST,
     NAME,
@@ -225,20 +227,29 @@ def weigh_names(
         script = whole(q.scripts[name])
         n = lay_asked(q, parts, pad, name, q.question_parts[question])
         for c in range(begin, end):
-            row = whole(sheet.people[c]) * COLUMNS + NAME_START
-            before = sheet.firsts[c] - whole(starts[rows[row]])
-            for listed in range(whole(rows[row]), whole(rows[row + COLUMNS])):
-                other = whole(scripts[listed])
+            person = whole(sheet.people[c])
+            m = parts_on(people.cards, person)
+            other = script_on(people.cards, person)
+            start = 0
+            stop = 1 if m else 0
+            spilled = m == SPILLED
+            if spilled:
+                start = whole(rows[person * COLUMNS + NAME_START])
+                stop = whole(rows[(person + 1) * COLUMNS + NAME_START])
+            place = sheet.firsts[c]
+            for listed in range(start, stop):
+                if spilled:
+                    other = whole(scripts[listed])
+                    m = whole(starts[listed + 1]) - whole(starts[listed])
+                place += m
                 if (script | other) & NATIVE_FLAG and script != other:
                     continue
-                at = whole(starts[listed])
-                m = whole(starts[listed + 1]) - at
                 far = FAR if is_far(script, other) else 0
                 for j in range(m):
-                    slot = whole(memo.places[before + at + j])
-                    marks[BONES_AT + MOST + j] = memo.codes[4 * slot]
-                    marks[SOUND_AT + MOST + j] = memo.codes[4 * slot + 1]
-                    marks[LENGTH_AT + MOST + j] = memo.codes[4 * slot + 2]
+                    slot = whole(memo.places[place - m + j])
+                    marks[BONES_AT + MOST + j] = memo.codes[KNOWN * slot]
+                    marks[SOUND_AT + MOST + j] = memo.codes[KNOWN * slot + 1]
+                    marks[LENGTH_AT + MOST + j] = memo.codes[KNOWN * slot + 2]
                     for i in range(n):
                         t = whole(marks[PART_AT + i])
                         level = whole(levels[slot * PARTS_ASKED_MAX + t])
@@ -251,7 +262,7 @@ def weigh_names(
                 if total > sheet.bits[c * BIT_COLUMNS + NAME]:
                     sheet.bits[c * BIT_COLUMNS + NAME] = total
                     sheet.kinds[c * KIND_COLUMNS + NAME_ASKED] = name - first
-                    sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = listed - whole(rows[row])
+                    sheet.kinds[c * KIND_COLUMNS + NAME_LISTED] = listed - start
                     for i in range(ALIGNED):
                         sheet.aligned[c * ALIGNED + i] = np.uint8(marks[USED_AT + i])
     clear_unmatched(sheet, begin, end)
