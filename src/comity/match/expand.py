@@ -163,19 +163,33 @@ def same_skeleton(words: Words, parts: Parts, found: U64, t: int, n: int) -> tup
     return alike, heard
 
 
-def alikeness(words: Words, parts: Parts, t: int, word: int) -> int:
-    """Rank a word by letters and sounds it shares with part t: 0..255."""
-    bones_a = parts.codes[4 * t + BONES]
-    bones_b = words.codes[4 * word + BONES]
-    folded_a = parts.codes[4 * t + FOLDED]
-    folded_b = words.codes[4 * word + FOLDED]
+def alikeness(words: Words, parts: Parts, about: tuple[int, int], least: int) -> int:
+    """Rank a word by letters and sounds it shares with part t: 0..255, or 0 where not above least.
+
+    ``about``: part, word. What each share adds at most is known before it is counted.
+    """
+    t, word = about
     set_a = parts.codes[4 * t + LETTERS] & LATIN
     set_b = words.codes[4 * word + LETTERS] & LATIN
+    score = 80 * popcount(set_a & set_b) // max(popcount(set_a | set_b), 1)
+    people = whole(words.counts[word])
+    bonus = 0
+    while people > 1 and bonus < 252:
+        bonus += 3
+        people >>= 1
+    # Half of 160 and half of 120: as many symbols in common as the shorter code has, at most.
+    if min(score + 140 + bonus, 255) <= least:
+        return 0
+    bones_a = parts.codes[4 * t + BONES]
+    bones_b = words.codes[4 * word + BONES]
     size = max(length(bones_a) + length(bones_b), 1)
+    score += 160 * common(bones_a, bones_b) // size
+    if min(score + 60 + bonus, 255) <= least:
+        return 0
+    folded_a = parts.codes[4 * t + FOLDED]
+    folded_b = words.codes[4 * word + FOLDED]
     folded_size = max(length(folded_a) + length(folded_b), 1)
-    score = 160 * common(bones_a, bones_b) // size
     score += 120 * common(folded_a, folded_b) // folded_size
-    score += 80 * popcount(set_a & set_b) // max(popcount(set_a | set_b), 1)
     people = whole(words.counts[word])
     while people > 1 and score < 252:
         score += 3
@@ -184,21 +198,26 @@ def alikeness(words: Words, parts: Parts, t: int, word: int) -> int:
 
 
 def kin_fuzzy(words: Words, parts: Parts, kin: Kin, t: int, n: int) -> int:
-    """Note the skeletons of the most alike of n words collected; count those of its sound."""
+    """Note the skeletons of the most alike of n words collected; count those of its sound.
+
+    At most FUZZY_MAX, and all of one rank or none: ``cut`` is the rank below, known so far.
+    """
     kin.histogram[:] = 0
     total = 0
+    cut = 0
+    passing = 0
     for i in range(n):
         word = whole(kin.found[i])
         if words.codes[4 * word + FOLDED] == parts.codes[4 * t + FOLDED]:
             total += whole(words.counts[word])
-        score = alikeness(words, parts, t, word)
+        score = alikeness(words, parts, (t, word), cut)
         kin.scores[i] = np.uint8(score)
-        kin.histogram[score] += 1
-    cut = 255
-    passing = 0
-    while cut > 0 and passing + kin.histogram[cut] <= FUZZY_MAX:
-        passing += kin.histogram[cut]
-        cut -= 1
+        if score > cut:
+            kin.histogram[score] += 1
+            passing += 1
+            while passing > FUZZY_MAX:
+                cut += 1
+                passing -= kin.histogram[cut]
     for i in range(n):
         if kin.scores[i] > cut:
             word = whole(kin.found[i])

@@ -63,6 +63,7 @@ class Index:
     def __init__(self, weights: Weights = DEFAULT) -> None:
         self.weights = weights
         self._numbers = weights.array()
+        self._matcher = f"{ALGORITHM}/{weights.version}"
         self._kernels: Any = Interpreted()
         self._state: State = empty_state()
         self._writing = threading.Lock()
@@ -111,7 +112,7 @@ class Index:
     def version(self) -> str:
         """Name algorithm, weights and state of the list (order of changes does not matter)."""
         digest = int(self._state.figures.sizes[DIGEST]) & (2**63 - 1)
-        return f"{ALGORITHM}/{self.weights.version}/{len(self)}-{digest:016x}"
+        return f"{self._matcher}/{len(self)}-{digest:016x}"
 
     def status(self) -> dict[str, int | bool | str]:
         """Give size, changes since the base was built, bytes held, and whether it is compiled."""
