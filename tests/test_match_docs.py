@@ -42,4 +42,7 @@ def test_the_bounds_stated_are_those_of_the_code() -> None:
         "keys looked up for one question": [question.KEYS_MAX],
         "people sharing a key, beyond which it is passed over": [question.KEY_PEOPLE_MAX],
         "people compared for one question": [question.CANDIDATES_MAX],
+        "parts of listed names, and different ones, compared for one question": [
+            question.PLACES_MAX, question.MEMO,
+        ],
     }  # fmt: skip

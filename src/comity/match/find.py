@@ -134,8 +134,8 @@ def least_of_best(bits: F64, best: I32, count: int) -> float:
 
 def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
     """Write the places of the heaviest candidates to ``best``; ties go by the hash of the id."""
-    bits = sheet.bits
-    sheet.hashes[:count] = 0
+    bits, hashes = sheet.bits, sheet.hashes
+    hash_all(texts, sheet, count)
     kept = 0
     for c in range(count):
         weight = bits[c * BIT_COLUMNS + TOTAL]
@@ -148,7 +148,7 @@ def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
             if less > weight:
                 break
             if less == weight:
-                if hash_of(texts, sheet, other) < hash_of(texts, sheet, c):
+                if hashes[other] < hashes[c]:
                     break
             if at < best.size:
                 best[at] = best[at - 1]
@@ -159,13 +159,15 @@ def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
     return kept
 
 
-def hash_of(texts: Texts, sheet: Sheet, place: int) -> np.uint64:
-    """Hash the id of a person on the sheet, once."""
-    known: np.uint64 = sheet.hashes[place]
-    if known == np.uint64(0):
-        known = id_hash(texts, whole(sheet.people[place]))
-        sheet.hashes[place] = known
-    return known
+def hash_all(texts: Texts, sheet: Sheet, count: int) -> None:
+    """Hash the ids of the people on the sheet; first their places, all at once."""
+    hashes = sheet.hashes
+    for c in range(count):
+        hashes[c] = np.uint64(texts.starts[whole(sheet.people[c])])
+    for c in range(count):
+        hashes[c] = np.uint64(texts.data[whole(hashes[c])])
+    for c in range(count):
+        hashes[c] = id_hash(texts, whole(sheet.people[c]))
 
 
 def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Results]) -> None:

@@ -145,7 +145,7 @@ class Sheet(NamedTuple):
     """The comparison of the candidates weighed: bits, kinds, alignment of parts (8 each).
 
     ``people``: who they are; ``firsts``: where in ``Memo.places`` their parts begin;
-    ``hashes``: of their ids, 0 not computed. ``cards``,
+    ``hashes``: of their ids. ``cards``,
     ``places`` (their beginnings) and ``bounds``: of all candidates, weighed or not.
     """
 
