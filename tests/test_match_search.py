@@ -209,3 +209,20 @@ def test_a_search_stays_within_its_bounds_whatever_is_asked() -> None:
     ranking = index.rank([Identity(names, dates, (), None, numbers)], limit=CANDIDATES_MAX)
     assert ranking.counts[0, 1] <= CANDIDATES_MAX
     assert index._desk().probes.keys.size == KEYS_MAX
+
+
+def test_a_reader_of_an_earlier_moment_meets_nobody_beyond_its_arrays() -> None:
+    """A search under way while the list outgrows its arrays reads only what these hold.
+
+    Interpreted, as here, a kernel refuses an index out of bounds; compiled it would read on.
+    """
+    query = Identity((Name("Anna Maria Eriksson"),), (PartialDate(1974, 8, 12),))
+    index, earlier = Index.build([("a", query)]), Index()
+    earlier._state, earlier._kernels = index._state, index._kernels
+    for at in range(200):
+        index.add(f"b{at}", dataclasses.replace(query, names=(Name(f"Anna Eriksson {at}abc"),)))
+    assert index._state is not earlier._state
+    held = earlier._state.people.alive.size
+    assert earlier.rank([query]).counts[0, 0] > 0
+    assert (earlier.rank([query], limit=300).people < held).all()
+    assert len(index.search(query, limit=300, bands=EVERYTHING).candidates) == 201
