@@ -10,6 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Band = Literal["strong", "possible", "name-only"]
+Second = Literal["none", "in-part", "firm"]
+"""What agrees besides the name (R20): nothing that tells people apart; a birth date in part, with
+a name that others may bear too; the whole birth date, a document, or a date in part of a rare name.
+"""
 Verdict = Literal["agrees", "differs", "unknown", "not-informative"]
 
 
@@ -91,8 +95,8 @@ class Bands:
     """Thresholds as data, per agreement and purpose: bits of evidence beyond the list's size.
 
     At ``x`` bits beyond log2 of the number of alerts, about 2**-x strangers' alerts carry as much
-    evidence by chance. ``strong`` and ``possible`` need a second identifier besides the name
-    (R20); ``name_only`` holds for candidates that have none. Below its band nothing is shown.
+    evidence by chance. ``strong`` needs a firm second identifier, ``possible`` one at least in
+    part (R20); ``name_only`` holds for candidates that have none. Below its band nothing is shown.
     """
 
     strong: float = 10.0
@@ -103,11 +107,11 @@ class Bands:
         """Give the JSON form: ``Bands(**b.as_dict()) == b``."""
         return asdict(self)
 
-    def of(self, beyond: float, *, second_identifier: bool) -> Band | None:
+    def of(self, beyond: float, *, second: Second) -> Band | None:
         """Give the band for so many bits beyond the list's size, None where nothing is shown."""
-        if not second_identifier:
+        if second == "none":
             return "name-only" if beyond >= self.name_only else None
-        if beyond >= self.strong:
+        if beyond >= self.strong and second == "firm":
             return "strong"
         return "possible" if beyond >= self.possible else None
 

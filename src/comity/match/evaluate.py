@@ -159,8 +159,8 @@ def outcome(index: Index, queries: Sequence[Query], ranking: Ranking, bands: Ban
     for at, query in enumerate(queries):
         for place in range(int(ranking.counts[at, 0])):
             beyond = float(ranking.bits[at, place, TOTAL]) - size
-            second = second_identifier(ranking.kinds[at, place])
-            band = BANDS.index(bands.of(beyond, second_identifier=second))
+            second = second_identifier(ranking.kinds[at, place], ranking.bits[at, place])
+            band = BANDS.index(bands.of(beyond, second=second))
             shown[at] += band > 0
             key = index.key_of(int(ranking.people[at, place])) if query.expect else None
             if query.expect is not None and key == query.expect:

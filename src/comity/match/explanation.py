@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comity.match import names, packing, question, traits, weigh
-from comity.match.candidate import Bands, Candidate, Compared, Verdict
+from comity.match.candidate import Bands, Candidate, Compared, Second, Verdict
 from comity.match.state import F64, U8
 from comity.match.table import I32
 from comity.terms.identity import Identity
@@ -53,15 +53,24 @@ class Pair:
         return float(self.bits[column])
 
 
-def second_identifier(kinds: I32) -> bool:
-    """Say whether something besides the name agrees that can tell people apart (R20)."""
-    dated = int(kinds[question.DATE_KIND]) in traits.SECOND
-    return dated or int(kinds[question.PAPER_KIND]) in (1, 2)
+RARE_NAME = 26.0
+"""Bits of a name that hardly anybody else bears, however short the list: ten bits beyond the
+65,536 people among whom a short list says nothing of how common a name is."""
+
+
+def second_identifier(kinds: I32, bits: F64) -> Second:
+    """Say how firmly something besides the name tells this person apart (R20)."""
+    date = int(kinds[question.DATE_KIND])
+    if date == traits.SAME or int(kinds[question.PAPER_KIND]) in (1, 2):
+        return "firm"
+    if date in traits.SECOND:
+        return "firm" if float(bits[question.NAME]) >= RARE_NAME else "in-part"
+    return "none"
 
 
 def candidate(key: str, pair: Pair, bands: Bands, beyond: float) -> Candidate | None:
     """Explain one pair; None where its band shows nothing."""
-    band = bands.of(beyond, second_identifier=second_identifier(pair.kinds))
+    band = bands.of(beyond, second=second_identifier(pair.kinds, pair.bits))
     if band is None:
         return None
     compared = (_names(pair), _dates(pair), _nations(pair), _sex(pair), _papers(pair))

@@ -191,8 +191,10 @@ class Index:
             shown: list[Candidate] = []
             for place in range(int(ranking.counts[at, 0])):
                 beyond = float(ranking.bits[at, place, TOTAL]) - size
-                second = explanation.second_identifier(ranking.kinds[at, place])
-                if chosen.of(beyond, second_identifier=second) is None:
+                second = explanation.second_identifier(
+                    ranking.kinds[at, place], ranking.bits[at, place]
+                )
+                if chosen.of(beyond, second=second) is None:
                     continue
                 key, listed = self._record(state, int(ranking.people[at, place]))
                 rows = (r[at, place] for r in (ranking.bits, ranking.kinds, ranking.aligned))

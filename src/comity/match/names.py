@@ -76,7 +76,24 @@ def _folded(part: str) -> str:
         found = _DIN.fullmatch(part)
         if found:
             part = found[1] + "din"
+    if "x" in part:
+        return _decoded(part)
     return part
+
+
+_ZONE_CODES = re.compile(r"(?<=n)xx|x(kh|sh|th|dh|ss|dz|tt|zz|h(?![aeiou]))")
+_ZONE_SOUNDS = {"dh": "d", "ss": "s", "dz": "d", "tt": "t", "zz": "z", None: ""}
+
+
+def _decoded(part: str) -> str:
+    """Undo the codes of machine-readable zones (ICAO 9303-3): XSH is sh in Arabic, NXX is n.
+
+    XH before a vowel is left alone: Albanian names are full of it.
+    """
+    plain = _ZONE_CODES.sub(lambda code: _ZONE_SOUNDS.get(code[1], code[1]), part)
+    if plain != part and part.startswith("alx") and len(plain) > 4:
+        return plain[2:]
+    return plain
 
 
 @lru_cache(maxsize=1 << 16)
