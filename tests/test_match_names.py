@@ -8,7 +8,7 @@ from comity.match.index import Index
 from comity.match.synthetic import Population
 from comity.terms.identity import Identity, Name, PartialDate
 
-# Of invented people: why they differ | as listed | as asked | - where only a date finds them first.
+# Of invented people: why they differ | as listed | as asked | - where only a date finds them.
 TABLE = """
 patronymic|Sergei Ivanovich Brelov|Sergei Brelov
 patronymic|Sergei Brelov|Brelov Sergey Ivanovich
@@ -121,7 +121,7 @@ script|Nimal Jayawardhane|නිමල් ජයවර්ධන
 script|Khamphoui Sisavathana|ຄຳຜຸຍ ສີສະຫວັດທະນາ|-
 """
 ROWS = [row.split("|") for row in TABLE.strip().split("\n")]
-"""Kind, name listed, name asked; a mark where only a birth date brings it to the first place."""
+"""Kind, name listed, name asked; a mark where nothing is held without a birth date."""
 
 
 def _born(at: int) -> PartialDate:
@@ -144,7 +144,7 @@ def _first(crowd: Index, asked: Identity) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}: {row[2]}")
 def test_a_name_as_it_reaches_a_desk_is_found_first(crowd: Index, row: list[str]) -> None:
-    """With the birth date the person stands first; without it too, but for the rows marked."""
+    """With the birth date the person stands first; without, in the first two, save rows marked."""
     _, listed, asked, *marked = row
     born = crowd.identity(listed).birth_dates
     assert _first(crowd, Identity((Name(asked),), born)) == listed
