@@ -54,6 +54,10 @@ class ComityError(Exception):
         remedy = f" ({self.hint})" if self.hint else ""
         return f"{place}{self.what}{remedy} [{self.code}]"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pass from process to process whole: the default would lose what is named by keyword."""
+        return _again, (type(self), self.as_dict())
+
     def as_dict(self) -> dict[str, str]:
         """The same as a mapping with the keys code, what, where, hint; for ``--json`` and HTTP."""
         return {"code": self.code, "what": self.what, "where": self.where, "hint": self.hint}
@@ -65,6 +69,10 @@ class Malformed(ComityError):
 
 class Unverified(ComityError):
     """A signature, hash, proof or certificate does not hold."""
+
+
+def _again(kind: type[ComityError], said: dict[str, str]) -> ComityError:
+    return kind(**said)
 
 
 # --- comity.proof.canonical ----------------------------------------------------------------------

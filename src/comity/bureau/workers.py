@@ -25,7 +25,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from comity import errors
 from comity.bureau.node import Node, open_node
 from comity.bureau.question import Inquiry
 from comity.bureau.travellers import Answering, Batch, Checked, answer_batch
@@ -78,7 +77,7 @@ class Worker:
         try:
             said: Any = answer_batch(self._node, inquiry, batch, reference)
         except ComityError as error:
-            said = (type(error).__name__, error.as_dict())
+            said = error
         return self._seal.close(said, f"answer {number}")
 
 
@@ -151,9 +150,7 @@ def _awaited(ray: Any, seal: Seal, number: int, reference: Any) -> list[Checked]
             hint="run it again to go on from the last batch",
         ) from None
     said = seal.open(sealed, f"answer {number}")
-    if isinstance(said, tuple):
-        name, fault = said
-        kind = getattr(errors, name)
-        raise kind(fault["code"], fault["what"], where=fault["where"], hint=fault["hint"])
+    if isinstance(said, ComityError):
+        raise said
     answered: list[Checked] = said
     return answered

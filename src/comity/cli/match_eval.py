@@ -31,15 +31,15 @@ def evaluate(
     compiles, is not timed. What no identity can hold (a date in no calendar, the rest of a name
     of more than 400 characters) is left out and counted on standard error.
     """
-    from comity.match import evaluate as measured  # noqa: PLC0415 - numpy only where needed
+    from comity.bureau import listing  # noqa: PLC0415 - numpy only where needed
+    from comity.match import evaluate as measured  # noqa: PLC0415
     from comity.match.candidate import Bands  # noqa: PLC0415
     from comity.match.index import Index  # noqa: PLC0415
 
     Index.warm()
     ignored: Counter[str] = Counter()
     start = time.perf_counter()
-    with alerts.open(encoding="utf-8", errors="replace") as lines:
-        index = Index.build(measured.read_alerts(lines, ignored))
+    index = Index.built(listing.take(alerts, ignored, processes=os.cpu_count() or 1))
     built = time.perf_counter() - start
     with queries.open(encoding="utf-8", errors="replace") as lines:
         asked = list(measured.read_queries(lines, ignored))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -11,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from comity.errors import Conflict, Malformed
-from comity.match import names, packing
-from comity.match.record_text import format_record
+from comity.match.intake import Intake, roomy
 from comity.match.state import (
     CARD,
     CODES,
     COLUMNS,
     NAMES,
-    NATIVE_FLAG,
     PEOPLE,
     WORDS,
     People,
@@ -30,88 +26,9 @@ from comity.match.state import (
 from comity.match.table import IDS_MAX, Table, bits_for, empty_chain
 from comity.terms.identity import Identity
 
-KEY_BYTES_MAX = 200
-_CODES = {
-    "chars": "H", "word_starts": "I", "rows": "I", "names": "I", "scripts": "B", "parts": "I",
-    "dates": "i", "papers": "Q", "text_starts": "q",
-    "cards": "Q",
-}  # fmt: skip
 
-
-class Intake:
-    """Takes identities one after the other into growing columns."""
-
-    def __init__(self) -> None:
-        self.words: dict[str, int] = {}
-        self.columns: dict[str, array[int]] = {k: array(c) for k, c in _CODES.items()}
-        self.text = bytearray()
-        self.people = 0
-        self.readings = 0
-        for column in ("word_starts", "names", "text_starts"):
-            self.columns[column].append(0)
-
-    def take(self, key: str, identity: Identity) -> None:
-        """Append one identity."""
-        check_key(key)
-        columns = self.columns
-        scripts, dates, papers = columns["scripts"], columns["dates"], columns["papers"]
-        columns["rows"].extend((len(scripts), len(dates), len(papers)))
-        columns["cards"].extend(packing.blank_card(identity))
-        for name in identity.names:
-            for reading in names.readings(name.full):
-                self._read(reading)
-        dates.extend(packing.dates_of(identity))
-        if identity.documents:
-            papers.extend(packing.papers_of(identity.documents))
-        self.text += format_record(key, identity)
-        columns["text_starts"].append(len(self.text))
-        self.people += 1
-
-    def _read(self, reading: names.Reading) -> None:
-        parts, words = self.columns["parts"], self.words
-        for part in reading.parts[: names.PARTS_MAX]:
-            word = words.get(part)
-            parts.append(self._word(part) if word is None else word)
-        self.columns["names"].append(len(parts))
-        self.columns["scripts"].append(reading.script | (NATIVE_FLAG if reading.native else 0))
-
-    def close(self) -> None:
-        """Write the row of ends."""
-        columns = self.columns
-        columns["rows"].extend(
-            (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]))
-        )
-
-    def _word(self, part: str) -> int:
-        word = self.words[part] = len(self.words)
-        self.columns["chars"].extend([ord(c) & 0xFFFF for c in part])
-        self.columns["word_starts"].append(len(self.columns["chars"]))
-        return word
-
-    def column(self, name: str, kind: str) -> Any:
-        """Give a column as an array with some room to grow, and forget it."""
-        return _roomy(np.frombuffer(self.columns.pop(name), kind))
-
-
-def check_key(key: str) -> None:
-    """Refuse an id that is empty, long or holds control characters."""
-    if not key or len(key.encode("utf-8", "surrogatepass")) > KEY_BYTES_MAX:
-        raise Malformed("match-id-size", f"an id has 1 to {KEY_BYTES_MAX} bytes")
-    if min(key) < " ":
-        raise Malformed("match-id-form", "an id holds no control characters")
-
-
-def _roomy(source: Any) -> Any:
-    made = np.zeros(source.size + source.size // 32 + 64, source.dtype)
-    made[: source.size] = source
-    return made
-
-
-def build_state(rows: Iterable[tuple[str, Identity]], pick: Any) -> tuple[State, Any]:
-    """Build the state; ``pick(people)`` gives the kernels for so many people."""
-    intake = Intake()
-    for key, identity in rows:
-        intake.take(key, identity)
+def build_state(intake: Intake, pick: Any) -> tuple[State, Any]:
+    """Build the state of what was taken in; ``pick(people)`` gives the kernels for so many."""
     intake.close()
     if intake.people >= IDS_MAX:
         raise Malformed("match-too-many", "more identities than one index holds")
@@ -136,12 +53,12 @@ def _state_of(intake: Intake, kernels: Any) -> State:
         parts=intake.column("parts", "u4"),
         dates=intake.column("dates", "i4"),
         papers=intake.column("papers", "u8"),
-        alive=_roomy(np.ones(people, np.uint8)),
+        alive=roomy(np.ones(people, np.uint8)),
         sieve=np.zeros(1 << max((papers // 8).bit_length(), 6), np.uint64),
         cards=intake.column("cards", "u8"),
     )
     data = np.frombuffer(intake.text, np.uint8)
-    texts = Texts(intake.column("text_starts", "i8"), _roomy(data))
+    texts = Texts(intake.column("text_starts", "i8"), roomy(data))
     del data, intake
     state = empty_state()._replace(words=words, people=held, texts=texts)
     state.figures.sizes[[WORDS, NAMES, PEOPLE]] = count, readings, people

@@ -44,12 +44,15 @@ class Query:
     expect: str | None
 
 
-def read_alerts(lines: Iterable[str], ignored: Counter[str]) -> Iterator[tuple[str, Identity]]:
+def read_alerts(
+    lines: Iterable[str], ignored: Counter[str], *, first: int = 1
+) -> Iterator[tuple[str, Identity]]:
     """Read (id, identity) of each line that is not blank; a line of another form is Malformed.
 
-    ``ignored`` counts, in words, values that no identity can hold and that were left out or cut.
+    ``ignored`` counts, in words, values that no identity can hold and that were left out or cut;
+    ``first`` is the number of the first line in its file.
     """
-    for at, data in _objects(lines):
+    for at, data in _objects(lines, first):
         yield _text(data, "id", at), _identity(data, at, ignored)
 
 
@@ -62,8 +65,8 @@ def read_queries(lines: Iterable[str], ignored: Counter[str]) -> Iterator[Query]
         yield Query(_text(data, "id", at), _identity(data, at, ignored), expect)
 
 
-def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for at, line in enumerate(lines, 1):
+def _objects(lines: Iterable[str], first: int = 1) -> Iterator[tuple[int, dict[str, Any]]]:
+    for at, line in enumerate(lines, first):
         if len(line) > LINE_BYTES_MAX:
             raise Malformed("match-line-long", "a line is longer than 1 MiB", where=f"line {at}")
         if line.strip():

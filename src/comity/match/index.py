@@ -22,6 +22,7 @@ from comity.match import asking, basis, building, explanation, snapshot
 from comity.match.basis import Basis
 from comity.match.candidate import EVERYTHING, Bands, Candidate, Found
 from comity.match.compile import COMPILE_AT, Interpreted, compiled_kernels
+from comity.match.intake import Intake, check_key
 from comity.match.question import (
     ALIGNED,
     BIT_COLUMNS,
@@ -72,8 +73,13 @@ class Index:
     @classmethod
     def build(cls, rows: Iterable[tuple[str, Identity]], *, weights: Weights = DEFAULT) -> Self:
         """Build from (id, identity) pairs; a repeated id is a Conflict."""
+        return cls.built(Intake.of(rows), weights=weights)
+
+    @classmethod
+    def built(cls, intake: Intake, *, weights: Weights = DEFAULT) -> Self:
+        """Build from what was taken in, perhaps in several processes; uses the intake up."""
         index = cls(weights)
-        index._state, index._kernels = building.build_state(rows, _pick)
+        index._state, index._kernels = building.build_state(intake, _pick)
         return index
 
     @staticmethod
@@ -149,7 +155,7 @@ class Index:
 
     def add(self, key: str, identity: Identity) -> None:
         """Add an identity; the next search finds it. An id in use is a Conflict."""
-        building.check_key(key)
+        check_key(key)
         with self._writing:
             if self._person(key) >= 0:
                 raise Conflict("match-id-taken", "an identity with this id stands in the index")

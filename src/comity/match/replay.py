@@ -14,6 +14,7 @@ from comity.match import asking, building, explanation
 from comity.match.basis import Basis, expanded, figures
 from comity.match.candidate import Bands, Candidate
 from comity.match.compile import Interpreted
+from comity.match.intake import Intake
 from comity.match.question import BIT_COLUMNS, TOTAL, make_desk
 from comity.match.weights import ALGORITHM, DEFAULT, Weights
 from comity.terms.identity import Identity
@@ -41,7 +42,7 @@ def replay(
     weights: Weights = DEFAULT,
 ) -> Candidate | None:
     """Compare again; None where the bands show nothing."""
-    state, kernels = building.build_state([listed], lambda _people: _KERNELS)
+    state, kernels = building.build_state(Intake.of([listed]), lambda _people: _KERNELS)
     numbers, desk = weights.array(), make_desk()
     questions = asking.questions((asked,))
     expanded(kernels, state, questions, desk)
