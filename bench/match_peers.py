@@ -30,9 +30,10 @@ from itertools import chain, compress, zip_longest
 from pathlib import Path
 from typing import Any
 
-from persons import Listed, dated, questions, strangers
+from persons import POOL, Person, dated, questions, strangers
 
 from comity.match.index import Index, Ranking
+from comity.match.synthetic import Population
 from comity.terms.identity import Identity
 
 QUICK = 20
@@ -96,16 +97,18 @@ def prepare(
 ) -> tuple[Index, list[tuple[Identity, str | None]]]:
     """Build Comity's index, and write the list and the questions for the peers."""
     Index.warm()
-    listed = Listed(people)
+    step, pool = max(people // POOL, 1), list[Person]()
     with (folder / "list.jsonl").open("w", encoding="utf-8") as out:
 
         def written() -> Any:
-            for key, identity in listed:
+            for at, (key, identity) in enumerate(Population(1).people(people)):
                 out.write(line(identity, id=key))
+                if at % step == 0:
+                    pool.append((key, identity))
                 yield key, identity
 
         index = Index.build(written())
-    by_kind = questions(listed.pool, count)
+    by_kind = questions(pool, count)
     mixed = [one for turn in zip_longest(*by_kind.values()) for one in turn if one is not None]
     noised: list[tuple[Identity, str | None]] = [(identity, key) for key, identity in mixed]
     unknown: list[tuple[Identity, str | None]] = [(one, None) for one in strangers(count)]

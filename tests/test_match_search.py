@@ -17,6 +17,7 @@ from comity.match import building, noise
 from comity.match.candidate import EVERYTHING
 from comity.match.compile import Interpreted, compiled_kernels
 from comity.match.index import Index, Ranking
+from comity.match.intake import Intake
 from comity.match.question import CANDIDATES_MAX, KEYS_MAX, PAPER_KIND, TOTAL
 from comity.match.synthetic import Population
 from comity.terms.identity import DocumentNumber, Identity, Name, PartialDate, Sex
@@ -121,8 +122,8 @@ def test_compiled_and_interpreted_kernels_give_the_same_bits(
     """A post without a compiler answers bit for bit what a large node answers."""
     few, compiled = population[:60], compiled_kernels()
     plain, quick = Index(), Index()
-    plain._state, plain._kernels = building.build_state(few, lambda _: Interpreted())
-    quick._state, quick._kernels = building.build_state(few, lambda _: compiled)
+    plain._state, plain._kernels = building.build_state(Intake.of(few), lambda _: Interpreted())
+    quick._state, quick._kernels = building.build_state(Intake.of(few), lambda _: compiled)
     asked = [identity for _, identity in few[:10]] + noised[::20]
     same(plain.rank(asked), quick.rank(asked), 10)
 

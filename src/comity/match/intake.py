@@ -31,6 +31,7 @@ class Intake:
 
     def __init__(self) -> None:
         self.words: dict[str, int] = {}
+        self._written: dict[str, int] = {}
         self.columns: dict[str, array[int]] = {k: array(c) for k, c in _CODES.items()}
         self.text = bytearray()
         self.people = 0
@@ -45,8 +46,9 @@ class Intake:
         columns["rows"].extend((len(scripts), len(dates), len(papers)))
         columns["cards"].extend(packing.blank_card(identity))
         for name in identity.names:
-            for reading in names.readings(name.full):
-                self._read(reading)
+            if not self._read_plainly(name.full):
+                for reading in names.readings(name.full):
+                    self._read(reading)
         dates.extend(packing.dates_of(identity))
         if identity.documents:
             papers.extend(packing.papers_of(identity.documents))
@@ -60,15 +62,13 @@ class Intake:
         intake = cls()
         for key, identity in rows:
             intake.take(key, identity)
+        intake._written.clear()  # worth nothing to who joins it
         return intake
 
     def join(self, other: Intake) -> None:
         """Append what another intake took in (neither is closed); its words get numbers here."""
-        words, columns, more = self.words, self.columns, other.columns
-        number = np.zeros(len(other.words), np.uint32)
-        for at, part in enumerate(other.words):
-            word = words.get(part)
-            number[at] = self._word(part) if word is None else word
+        columns, more = self.columns, other.columns
+        number = np.array([self._number(part) for part in other.words], np.uint32)
         firsts = [len(columns[name]) for name in ("scripts", "dates", "papers")]
         rows = np.frombuffer(more["rows"], np.uint32).reshape(-1, COLUMNS)
         columns["rows"].frombytes((rows + np.array(firsts, np.uint32)).tobytes())
@@ -83,22 +83,44 @@ class Intake:
         self.text += other.text
         self.people += other.people
 
+    def _read_plainly(self, name: str) -> bool:
+        """Read a name whose every word is a part of its own, as written; what most names are."""
+        if not name.isascii():
+            return False
+        written, found = self._written, []
+        for word in name.split():
+            number = written.get(word)
+            if number is None:
+                part = names.plain_part(word)
+                number = written[word] = self._number(part) if part else -1
+            if number < 0:
+                return False
+            found.append(number)
+        if not found:
+            return False
+        self.columns["parts"].extend(found[: names.PARTS_MAX])
+        self.columns["names"].append(len(self.columns["parts"]))
+        self.columns["scripts"].append(names.LATIN)
+        return True
+
     def _read(self, reading: names.Reading) -> None:
-        parts, words = self.columns["parts"], self.words
-        for part in reading.parts[: names.PARTS_MAX]:
-            word = words.get(part)
-            parts.append(self._word(part) if word is None else word)
+        parts = self.columns["parts"]
+        parts.extend([self._number(part) for part in reading.parts[: names.PARTS_MAX]])
         self.columns["names"].append(len(parts))
         self.columns["scripts"].append(reading.script | (NATIVE_FLAG if reading.native else 0))
 
     def close(self) -> None:
         """Write the row of ends."""
+        self._written.clear()
         columns = self.columns
         columns["rows"].extend(
             (len(columns["scripts"]), len(columns["dates"]), len(columns["papers"]))
         )
 
-    def _word(self, part: str) -> int:
+    def _number(self, part: str) -> int:
+        word = self.words.get(part)
+        if word is not None:
+            return word
         word = self.words[part] = len(self.words)
         self.columns["chars"].extend([ord(c) & 0xFFFF for c in part])
         self.columns["word_starts"].append(len(self.columns["chars"]))

@@ -55,9 +55,14 @@ class Population:
             for c in CULTURES
         ]
 
-    def people(self, count: int, *, prefix: str = "p") -> Iterator[tuple[str, Identity]]:
-        """Give (id, identity) pairs; ids are the prefix and a running number."""
-        for start in range(0, count, BLOCK):
+    def people(
+        self, count: int, *, prefix: str = "p", first: int = 0
+    ) -> Iterator[tuple[str, Identity]]:
+        """Give (id, identity) pairs; ids are the prefix and a running number.
+
+        ``first``, a multiple of BLOCK: leave out so many.
+        """
+        for start in range(first, count, BLOCK):
             table, cultures, births = self._block(start)
             given, family, forms = self._ranks(table, cultures)
             for at in range(min(BLOCK, count - start)):
