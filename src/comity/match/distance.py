@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.match.sound import U16
+from comity.match.sound import U16, popcount
 
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
@@ -65,12 +65,7 @@ def common(a: np.uint64, b: np.uint64) -> int:
         other = other | (other >> np.uint64(2))
         both = state & ~other & _EACH
         state = (state + both) | (state - both)
-    rest = ~state & _EACH
-    count = 0
-    while rest:
-        rest &= rest - _ONE
-        count += 1
-    return count
+    return popcount(~state & _EACH)
 
 
 _EACH = np.uint64(0x1111111111111111)

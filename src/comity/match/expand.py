@@ -19,6 +19,7 @@ from comity.match.enter import (
 from comity.match.likeness import UNSET, asked_chars, memo_at
 from comity.match.question import (
     FAR,
+    KIN_BLOCK,
     KIN_KEYS,
     KIN_MAX,
     KIN_ROOM,
@@ -163,38 +164,56 @@ def same_skeleton(words: Words, parts: Parts, found: U64, t: int, n: int) -> tup
     return alike, heard
 
 
-def alikeness(words: Words, parts: Parts, about: tuple[int, int], least: int) -> int:
-    """Rank a word by letters and sounds it shares with part t: 0..255, or 0 where not above least.
+def alikeness(
+    asked: tuple[np.uint64, np.uint64, np.uint64], listed: tuple[np.uint64, np.uint64, np.uint64],
+    people: int, least: int,
+) -> int:  # fmt: skip
+    """Rank a word by letters and sounds it shares with a part: 0..255, or 0 where not above least.
 
-    ``about``: part, word. What each share adds at most is known before it is counted.
+    ``asked``, ``listed``: letters, skeleton, coarse sound; ``people`` bear the word. What each
+    share adds at most is known before it is counted.
     """
-    t, word = about
-    set_a = parts.codes[4 * t + LETTERS] & LATIN
-    set_b = words.codes[4 * word + LETTERS] & LATIN
-    score = 80 * popcount(set_a & set_b) // max(popcount(set_a | set_b), 1)
-    people = whole(words.counts[word])
-    bonus = 0
-    while people > 1 and bonus < 252:
-        bonus += 3
-        people >>= 1
+    set_a, bones_a, folded_a = asked
+    set_b, bones_b, folded_b = listed
+    score = 80 * popcount(set_a & set_b & LATIN) // max(popcount((set_a | set_b) & LATIN), 1)
+    bonus = 3 * doublings(people)
     # Half of 160 and half of 120: as many symbols in common as the shorter code has, at most.
     if min(score + 140 + bonus, 255) <= least:
         return 0
-    bones_a = parts.codes[4 * t + BONES]
-    bones_b = words.codes[4 * word + BONES]
     size = max(length(bones_a) + length(bones_b), 1)
     score += 160 * common(bones_a, bones_b) // size
     if min(score + 60 + bonus, 255) <= least:
         return 0
-    folded_a = parts.codes[4 * t + FOLDED]
-    folded_b = words.codes[4 * word + FOLDED]
-    folded_size = max(length(folded_a) + length(folded_b), 1)
-    score += 120 * common(folded_a, folded_b) // folded_size
-    people = whole(words.counts[word])
+    size = max(length(folded_a) + length(folded_b), 1)
+    score += 120 * common(folded_a, folded_b) // size
     while people > 1 and score < 252:
         score += 3
         people >>= 1
     return min(score, 255)
+
+
+def doublings(people: int) -> int:
+    """Count how often a number, of 32 bits at most, can be halved until it is 1."""
+    x = np.uint64(people)
+    x |= x >> np.uint64(1)
+    x |= x >> np.uint64(2)
+    x |= x >> np.uint64(4)
+    x |= x >> np.uint64(8)
+    x |= x >> np.uint64(16)
+    return popcount(x >> np.uint64(1))
+
+
+def fetch_words(words: Words, kin: Kin, first: int, last: int) -> None:
+    """Copy what is known of words collected side by side: reads that do not wait for each other."""
+    codes, counts, found, known = words.codes, words.counts, kin.found, kin.known
+    at = 0
+    for i in range(first, last):
+        word = whole(found[i])
+        known[at] = np.uint64(counts[word])
+        known[at + BONES] = codes[4 * word + BONES]
+        known[at + LETTERS] = codes[4 * word + LETTERS]
+        known[at + FOLDED] = codes[4 * word + FOLDED]
+        at += 4
 
 
 def kin_fuzzy(words: Words, parts: Parts, kin: Kin, t: int, n: int) -> int:
@@ -203,25 +222,33 @@ def kin_fuzzy(words: Words, parts: Parts, kin: Kin, t: int, n: int) -> int:
     At most FUZZY_MAX, and all of one rank or none: ``cut`` is the rank below, known so far.
     """
     kin.histogram[:] = 0
+    known, scores, histogram = kin.known, kin.scores, kin.histogram
+    folded = parts.codes[4 * t + FOLDED]
+    asked = (parts.codes[4 * t + LETTERS], parts.codes[4 * t + BONES], folded)
     total = 0
     cut = 0
     passing = 0
+    for first in range(0, n, KIN_BLOCK):
+        last = min(first + KIN_BLOCK, n)
+        fetch_words(words, kin, first, last)
+        for i in range(first, last):
+            at = 4 * (i - first)
+            people = whole(known[at])
+            listed = (known[at + LETTERS], known[at + BONES], known[at + FOLDED])
+            if listed[2] == folded:
+                total += people
+            score = alikeness(asked, listed, people, cut)
+            scores[i] = np.uint8(score)
+            if score > cut:
+                histogram[score] += 1
+                passing += 1
+                while passing > FUZZY_MAX:
+                    cut += 1
+                    passing -= histogram[cut]
     for i in range(n):
-        word = whole(kin.found[i])
-        if words.codes[4 * word + FOLDED] == parts.codes[4 * t + FOLDED]:
-            total += whole(words.counts[word])
-        score = alikeness(words, parts, (t, word), cut)
-        kin.scores[i] = np.uint8(score)
-        if score > cut:
-            kin.histogram[score] += 1
-            passing += 1
-            while passing > FUZZY_MAX:
-                cut += 1
-                passing -= kin.histogram[cut]
-    for i in range(n):
-        if kin.scores[i] > cut:
+        if scores[i] > cut:
             word = whole(kin.found[i])
-            kin_add(kin, t, words.codes[4 * word + BONES], whole(kin.scores[i]) << 8)
+            kin_add(kin, t, words.codes[4 * word + BONES], whole(scores[i]) << 8)
     return total
 
 

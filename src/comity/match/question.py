@@ -21,6 +21,8 @@ NAMES_ASKED_MAX = 12
 KIN_MAX, KIN_WIDE = 8, 48
 """Skeletons of like-sounding words looked up for one name part, with a birth date and without."""
 KIN_ROOM = 512
+KIN_BLOCK = 256
+"""Collected words whose codes are read at once."""
 KEY_PEOPLE_MAX = 3000
 """A key shared by so many people says too little and is passed over."""
 CANDIDATES_MAX = 12000
@@ -112,7 +114,10 @@ class Memo(NamedTuple):
 
 
 class Kin(NamedTuple):
-    """Skeletons to look up for each part: room for 512, weights, counts; collected values."""
+    """Skeletons to look up for each part: room for 512, weights, counts; collected values.
+
+    ``known``: of a block of them, people, skeleton, letters, coarse sound.
+    """
 
     bones: U64
     weights: I64
@@ -122,6 +127,7 @@ class Kin(NamedTuple):
     histogram: I64
     keys: U64
     ends: I64
+    known: U64
 
 
 class Probes(NamedTuple):
@@ -220,6 +226,7 @@ def make_desk() -> Desk:
             np.zeros(256, np.int64),
             np.zeros(KIN_KEYS, np.uint64),
             np.zeros(KIN_KEYS, np.int64),
+            np.zeros(4 * KIN_BLOCK, np.uint64),
         ),
         Probes(
             np.zeros(KEYS_MAX, np.uint64),
