@@ -64,6 +64,27 @@ def test_every_command_explains_itself() -> None:
         assert (command.help or "").strip()[-1:] in ".)]:`", words
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("law ask nationality=GEO", "missing option '--pack'"),
+        ("law ask --pack gh.entry --on 2026-11-23 --for judge", "invalid value for '--for'"),
+        ("law question", "no such command 'question'"),
+        ("law packs --colour", "no such option"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_too(words: str, said: str) -> None:
+    """Lower-case, with where to read on; one object with ``--json``; exit status 2."""
+    status, line = run(*words.split())
+    assert status == 2
+    assert line.startswith(f"comity: {said}"), line
+    assert line.endswith("--help` explains it) [usage]\n")
+    assert line.count("\n") == 1
+    status, told = run(*words.split(), "--json")
+    assert status == 2
+    assert json.loads(told)["error"]["code"] == "usage"
+
+
 def test_json_is_one_object_also_for_an_error(tmp_path: Path) -> None:
     """With ``--json`` the output is JSON whether it worked or not; nothing else is printed."""
     with world(tmp_path) as two:

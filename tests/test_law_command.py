@@ -280,3 +280,38 @@ def test_packs_lists_status_and_hash() -> None:
     assert {"eu.short-stay", "gh.entry"} <= {shelf["law"] for shelf in shelves}
     assert all(shelf["status"] == "encoded, not reviewed" for shelf in shelves)
     assert all(len(shelf["hash"]) == 64 for shelf in shelves)
+
+
+def test_diff_says_that_nobody_has_reviewed_it() -> None:
+    """The status of the pack stands under the changes and in the JSON."""
+    words = ("diff", "eu.short-stay", "2026-03-05", "2026-03-06")
+    assert "eu.short-stay: encoded, not reviewed" in run(*words).output
+    assert json.loads(run(*words, "--json").output)["status"] == "encoded, not reviewed"
+
+
+def test_compare_refuses_a_nationality_in_the_profile() -> None:
+    """Each nationality is compared: one that is given is never passed over in silence."""
+    with pytest.raises(Malformed) as raised:
+        run("compare", "eu.short-stay", "uk.visit", "--fact", "nationality=GEO")
+    assert (raised.value.code, raised.value.where) == ("law-fact-value", "fact nationality")
+
+
+def test_a_pack_of_clauses_is_not_empty() -> None:
+    """The list counts the clauses on data; asked a question, the pack points to them."""
+    shelves = {one["law"]: one for one in json.loads(run("packs", "--json").output)}
+    assert shelves["eu.sis-data"]["rules"] == 0
+    assert shelves["eu.sis-data"]["clauses"] > 0
+    with pytest.raises(Malformed, match="comity law clauses"):
+        answer("nationality=GEO", pack="eu.sis-data")
+
+
+def test_the_proposal_of_the_documentation_is_one(tmp_path: Path) -> None:
+    """The example in docs/reference/law.md is read as it stands, and says who gains and loses."""
+    page = (FOLDER.parent / "docs" / "reference" / "law.md").read_text("utf-8")
+    draft = tmp_path / "draft.toml"
+    draft.write_text(page.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    said = run(
+        "compare", "eu.short-stay", "gh.entry", "--on", "2026-11-23", "--proposal", str(draft)
+    ).output
+    assert "proposal: 1 gain: BRA" in said
+    assert "proposal: 3 lose: BFA MLI NER" in said

@@ -139,3 +139,22 @@ def test_a_bilateral_extension_is_named_and_never_counted(tmp_path: Path) -> Non
     assert any("art. 20(2)(b)" in note for note in found["notes"])
     facts = ("--on", "2026-03-31", "nationality=IND", "destination=POL")
     assert run(tmp_path, table, *facts, pack="eu.stay")["notes"] == []
+
+
+@pytest.mark.parametrize("pack", ["eu.short-stay", "br.entry", "uk.visit"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(tmp_path: Path, pack: str) -> None:
+    """Days that nobody can stay through are an error with a place, no fault of the program."""
+    with pytest.raises(ComityError) as raised:
+        run(tmp_path, "entry,exit\n2026-01-01,2026-01-10\n", "--on", "9999-12-31", pack=pack)
+    assert (raised.value.code, raised.value.where) == ("day-out-of-range", "day asked")
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """The path is named."""
+    place = str(tmp_path / "none" / "window.svg")
+    file = tmp_path / "stays.csv"
+    file.write_text("entry,exit\n2026-01-01,2026-01-10\n", "utf-8")
+    words = ["--pack", "eu.short-stay", "--on", "2026-02-01", "--svg", place, str(file)]
+    with pytest.raises(ComityError) as raised:
+        CliRunner().invoke(stay, words, catch_exceptions=False, standalone_mode=False)
+    assert (raised.value.code, raised.value.where) == ("file-unwritable", place)

@@ -119,7 +119,7 @@ def test_a_law_is_swept_and_two_are_compared(anybody: Visitor) -> None:
     anybody.get("/law/sweep/eu.sis-data")
     assert anybody.page.status_code == 422
     anybody.get("/law/compare?first=../x&second=uk.visit&on=2026-11-23")
-    assert anybody.page.status_code == 200
+    assert anybody.page.status_code == 404
 
 
 def test_a_proposal_shows_who_gains_and_who_loses(anybody: Visitor) -> None:
@@ -375,3 +375,35 @@ def test_the_frame_of_the_law_pages_is_read_in_arabic(anybody: Visitor, address:
             assert re.search("[\u0600-\u06ff]", anybody.title)
     finally:
         anybody.get("/law?lang=en")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/law?pack=none&nationality=GEO",
+        "/law/changes?pack=none",
+        "/law/clauses?giver=none",
+        "/law/clauses?receiver=none",
+        "/law/compare?first=none&second=uk.visit",
+        "/law/compare/matrix.csv?first=eu.short-stay&second=none",
+    ],
+)
+def test_no_other_law_answers_for_one_that_is_not_here(anybody: Visitor, address: str) -> None:
+    """A name that is no pack's is not found, on every page: never another law in its place."""
+    assert anybody.get(address).status_code == 404
+
+
+def test_days_are_not_counted_under_another_law(anybody: Visitor) -> None:
+    """The form says that there is no such law."""
+    anybody.get("/law/stay")
+    answer = anybody.post("/law/stay", pack="none", on="2026-11-23", entry_1="2026-11-01")
+    assert answer.status_code == 422
+    assert "There is a problem No law pack of this name" in anybody.words
+    assert "days left" not in anybody.words
+
+
+def test_the_tiles_count_what_the_table_shows(anybody: Visitor) -> None:
+    """Codes that state no nationality are not compared, so they are not counted either."""
+    anybody.get("/law/compare?first=eu.short-stay&second=uk.visit&on=2026-11-23")
+    assert "Nationalities 205" in anybody.words
+    assert "Treated differently 29" in anybody.words

@@ -145,6 +145,7 @@ class Shelf:
     status: str
     hash: str
     rules: int
+    clauses: int
     error: str = ""
 
 
@@ -155,10 +156,18 @@ def library(folder: Path | None = None) -> list[Shelf]:
         try:
             pack = load_pack(name, folder)
         except ComityError as error:
-            shelves.append(Shelf(name, "", "", "", "", 0, str(error)))
+            shelves.append(Shelf(name, "", "", "", "", 0, 0, str(error)))
             continue
         shelves.append(
-            Shelf(name, pack.title, pack.authority, pack.status, pack.hash, len(pack.rules))
+            Shelf(
+                name,
+                pack.title,
+                pack.authority,
+                pack.status,
+                pack.hash,
+                len(pack.rules),
+                len(pack.clauses),
+            )
         )
     return shelves
 

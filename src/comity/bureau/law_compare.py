@@ -79,7 +79,17 @@ def shared_question(packs: Iterable[Pack], name: str = "") -> str:
 
 
 def profile_of(packs: Iterable[Pack], facts: Mapping[str, str]) -> dict[str, Value]:
-    """Read the profile to compare: an ordinary biometric passport, unless facts say otherwise."""
+    """Read the profile to compare: an ordinary biometric passport, unless facts say otherwise.
+
+    Malformed as for facts, and for a nationality: each one is compared.
+    """
+    if "nationality" in facts:
+        raise Malformed(
+            "law-fact-value",
+            "every nationality is compared, so it is no part of the profile",
+            where="fact nationality",
+            hint="leave it out; each nationality has its row",
+        )
     kinds = {name: kind for pack in packs for name, kind in pack.facts.items()}
     return dict(parse_facts({**PROFILE, **facts}, kinds).given)
 

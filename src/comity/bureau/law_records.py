@@ -34,6 +34,7 @@ def packs_record(
             "status": shelf.status,
             "hash": shelf.hash,
             "rules": shelf.rules,
+            "clauses": shelf.clauses,
             "error": shelf.error,
             **({"signed_by": list(signers(shelf.hash))} if signers else {}),
         }
@@ -136,6 +137,7 @@ def diff_record(found: Difference) -> dict[str, Any]:
     return {
         "law": found.pack.name,
         "hash": found.pack.hash,
+        "status": found.pack.status,
         "question": found.question,
         "dates": [day.isoformat() for day in found.dates],
         "began": [{"rule": rule.id, "cite": rule.cite} for rule in found.began],

@@ -118,12 +118,14 @@ def packs(*, node_home: Path | None, as_json: bool) -> None:
     """List the law packs with status and content hash; with --home also who has signed each."""
     shelves = law.library()
     signers = signers_of(node_home) if node_home else None
-    head = ["law", "rules", "status", "hash", "title"]
-    rows = [[s.name, s.rules, s.error or s.status, s.hash[:12], s.title] for s in shelves]
+    head = ["law", "rules", "clauses", "status", "hash", "title"]
+    rows = [
+        [s.name, s.rules, s.clauses, s.error or s.status, s.hash[:12], s.title] for s in shelves
+    ]
     if signers:
-        head.insert(4, "signed by")
+        head.insert(5, "signed by")
         for row, shelf in zip(rows, shelves, strict=True):
-            row.insert(4, " ".join(signers(shelf.hash)) or "not signed")
+            row.insert(5, " ".join(signers(shelf.hash)) or "not signed")
     emit(packs_record(shelves, signers), table(head, rows), as_json=as_json)
 
 

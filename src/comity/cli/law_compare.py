@@ -261,4 +261,5 @@ def diff_words(found: Difference) -> str:
         lines.append(f"    {one.rules[0] or '-'} -> {one.rules[1] or '-'}")
     if len(lines) == 1:
         lines.append("  nothing changed")
+    lines.append(f"{found.pack.name}: {found.pack.status}; a person decides")
     return "\n".join(lines)

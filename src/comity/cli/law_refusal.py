@@ -11,6 +11,7 @@ import click
 from comity.bureau.refusal import read_case
 from comity.bureau.refusal_form import print_form
 from comity.bureau.texts import read_text
+from comity.cli.files import write_whole
 from comity.cli.output import emit, json_option
 from comity.law.refusal import Refusal, missing
 
@@ -31,7 +32,7 @@ def refusal(*, pdf: Path | None, draft: bool, language: str, as_json: bool, case
     text = sys.stdin.read(200_000) if case_file == "-" else read_text(Path(case_file))
     case = read_case(text)
     if pdf is not None:
-        pdf.write_bytes(print_form(case, language=language, draft=draft))
+        write_whole(pdf, print_form(case, language=language, draft=draft))
     emit(case_record(case), lambda: case_words(case), as_json=as_json)
 
 

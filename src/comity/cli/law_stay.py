@@ -10,6 +10,7 @@ import click
 from comity.bureau.law import load_pack, parse_day
 from comity.bureau.stay import count_table
 from comity.bureau.texts import read_text
+from comity.cli.files import write_whole
 from comity.cli.law_facts import read_facts
 from comity.cli.output import emit, json_option
 
@@ -43,5 +44,5 @@ def stay(
     text = sys.stdin.read(2_000_000) if table == "-" else read_text(Path(table))
     report = count_table(load_pack(pack_name), text, parse_day(on_text), read_facts(facts))
     if picture is not None:
-        picture.write_text(report.picture(), "utf-8")
+        write_whole(picture, report.picture().encode())
     emit(report.record(), report.words, as_json=as_json)

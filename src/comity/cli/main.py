@@ -78,9 +78,11 @@ def main() -> None:
         sys.exit(status if isinstance(status, int) else 0)
     except ComityError as error:
         sys.exit(output.report(error, as_json=as_json))
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        sys.exit(output.report_usage(error, as_json=as_json))
     except (click.Abort, KeyboardInterrupt):
         click.echo("comity: interrupted; what was recorded stands", err=True)
         sys.exit(130)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comity.cli.files import write_whole
 from comity.cli.output import emit, json_option, table
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def report(*, people: int, lists: Path | None, page: Path | None, as_json: bool)
     )
     shown = list(sections(made))
     if page:
-        page.write_text(markdown(made, shown), "utf-8")
+        write_whole(page, markdown(made, shown).encode())
     emit(made, lambda: _words(made, shown), as_json=as_json)
 
 

@@ -57,6 +57,19 @@ def report(error: errors.ComityError, *, as_json: bool) -> int:
     return STATUS.get(type(error), 1)
 
 
+def report_usage(error: click.ClickException, *, as_json: bool) -> int:
+    """Print what is wrong with the command line, as any error: code "usage", exit status 2."""
+    said = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    known = errors.Malformed(
+        "usage",
+        said[:1].lower() + said[1:],
+        hint=f"`{context.command_path if context else 'comity'} --help` explains it",
+    )
+    report(known, as_json=as_json)
+    return error.exit_code
+
+
 def wants_json() -> bool:
     """Say whether this command line asked for JSON, also where parsing it failed."""
     return "--json" in sys.argv[1:]

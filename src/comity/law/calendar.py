@@ -35,15 +35,20 @@ def parse_day(text: str, *, where: str = "") -> date:
             hint="write 2026-01-31 for 31 January 2026",
         )
     year, month, day = (int(part) for part in found.groups())
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise Malformed(
-            "day-out-of-range", f"the year must lie in {_FIRST_YEAR}..{_LAST_YEAR}", where=where
-        )
+    check_year(year, where=where)
     if not 1 <= month <= 12:
         raise Malformed("day-unknown", f"there is no month {month:02}", where=where)
     if not 1 <= day <= monthrange(year, month)[1]:
         raise Malformed("day-unknown", _no_such_day(year, month, day), where=where)
     return date(year, month, day)
+
+
+def check_year(year: int, *, where: str = "") -> None:
+    """Refuse a year in which no stay can be counted: days before and after it need a calendar."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise Malformed(
+            "day-out-of-range", f"the year must lie in {_FIRST_YEAR}..{_LAST_YEAR}", where=where
+        )
 
 
 def _no_such_day(year: int, month: int, day: int) -> str:

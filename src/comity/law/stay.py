@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from comity.errors import NotFound
-from comity.law.calendar import plus_years
+from comity.law.calendar import check_year, plus_years
 from comity.law.presence import Presence, Stay, check_stays, presence
 from comity.law.stay_limit import StayLimit
 
@@ -97,8 +97,10 @@ def count_between(
 ) -> StayAnswer:
     """Count where evidence leaves two accounts of the same stays, one with fewer days.
 
-    1. Refuse contradictions. 2. Lay out the days as few and as many as they can be. 3. Count each.
+    1. Refuse contradictions, and a day outside 1900..2200 (Malformed "day-out-of-range"). 2. Lay
+    out the days as few and as many as they can be. 3. Count each.
     """
+    check_year(on.year, where="day asked")
     check_stays(fewest_stays)
     check_stays(most_stays)
     known = all(stay.exit is not None or stay.entry > on for stay in most_stays)

@@ -44,7 +44,8 @@ class Assumption:
 def question_of(pack: Pack, name: str = "") -> Question:
     """Give a question of the pack, the first by default. Malformed "law-name-unknown"."""
     if not pack.questions:
-        raise Malformed("law-name-unknown", "the pack decides nothing", where=pack.name)
+        hint = "it speaks of data: `comity law clauses`" if pack.clauses else ""
+        raise Malformed("law-name-unknown", "the pack decides nothing", where=pack.name, hint=hint)
     if not name:
         return pack.questions[0]
     for question in pack.questions:

@@ -17,6 +17,7 @@ from comity.law.pack import Pack
 from comity.terms.country import COUNTRIES
 from comity.terms.document_kind import DOCUMENT_KINDS
 from comity.web.desk import Page, Visit
+from comity.web.law_library import pack_named
 from comity.web.wording import problem, spell
 
 FIRST_PACK = "eu.short-stay"
@@ -40,8 +41,7 @@ SAID = {
 
 def ask(visit: Visit) -> Response:
     """Show the form, and the answer where a fact is given."""
-    name = visit.query.get("pack", FIRST_PACK)
-    pack = law.load_pack(name if name in law.pack_names() else FIRST_PACK)
+    pack = pack_named(visit.query.get("pack", FIRST_PACK))
     given = {key: visit.query.get(key, "").strip() for key in pack.facts}
     on = visit.query.get("on", "") or visit.node.today().isoformat()
     question = visit.query.get("question", "")

@@ -14,7 +14,7 @@ from comity.law.diff import Difference, diff
 from comity.law.pack import Pack
 from comity.terms.country import COUNTRIES
 from comity.web.desk import Page, Visit
-from comity.web.law_library import day_of
+from comity.web.law_library import day_of, pack_named
 from comity.web.wording import problem, spell
 
 FIRST_PACK = "eu.short-stay"
@@ -95,8 +95,7 @@ def clauses(visit: Visit) -> Response:
 
 
 def _chosen(visit: Visit, key: str, first: str) -> Pack:
-    name = visit.query.get(key, first)
-    return law.load_pack(name if name in law.pack_names() else first)
+    return pack_named(visit.query.get(key, first))
 
 
 def _packs(wanted: Any) -> list[dict[str, str]]:

@@ -64,7 +64,11 @@ def _holds(rule: Rule | Clause, find: str) -> bool:
 
 def pack_of(visit: Visit) -> Pack:
     """Give the pack the address names: one that ships, never a path."""
-    name = visit.params["pack"]
+    return pack_named(visit.params["pack"])
+
+
+def pack_named(name: str) -> Pack:
+    """Give a pack that ships. NotFound for any other name: never another law in its place."""
     if name not in law.pack_names():
         raise NotFound("law-pack-missing", "no law pack of this name", hint="see the law library")
     return law.load_pack(name)

@@ -16,6 +16,7 @@ from comity.bureau import law
 from comity.bureau.stay import StayReport, count_table
 from comity.errors import ComityError
 from comity.web.desk import Page, Visit
+from comity.web.law_library import pack_named
 from comity.web.wording import problem, spell
 
 FIRST_PACK = "eu.short-stay"
@@ -46,7 +47,7 @@ def count(visit: Visit) -> Response:
     form = {key: visit.typed(key) for key in ("pack", "on", "table", "nationality")}
     form["table"] = visit.typed("table-file") or form["table"]
     try:
-        pack = law.load_pack(_known(form["pack"]))
+        pack = pack_named(form["pack"])
         facts = {"nationality": form["nationality"].upper()} if form["nationality"] else {}
         report = count_table(pack, _table(form, rows), law.parse_day(form["on"]), facts)
     except ComityError as error:
@@ -68,6 +69,8 @@ def _field(error: ComityError, form: Mapping[str, str], rows: list[dict[str, str
     # The line of the table is that of a row on the page; rows left empty are none.
     if "asked" in error.where or error.code == "stay-limit-absent":
         return "on"
+    if error.code == "law-pack-missing":
+        return "pack"
     if error.where.startswith("fact "):
         return "nationality"
     if form["table"]:
@@ -84,10 +87,6 @@ def _field(error: ComityError, form: Mapping[str, str], rows: list[dict[str, str
 
 def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if text else ""
-
-
-def _known(name: str) -> str:
-    return name if name in law.pack_names() else FIRST_PACK
 
 
 def _page(

@@ -21,7 +21,7 @@ from comity.law.proposal import subject_of
 from comity.law.view import question_of
 from comity.terms.country import COUNTRIES
 from comity.web.desk import Page, Visit
-from comity.web.law_library import day_of, pack_of
+from comity.web.law_library import day_of, pack_named, pack_of
 from comity.web.wording import problem
 from comity.web.wording import spell as spell_error
 
@@ -152,7 +152,8 @@ def _compare_page(
         limits=list(zip((first, second), comparison.limits(), strict=True)),
         weak=[cell.nationality for cell in comparison.cells if cell.weak],
         rows=matrix.rows,
-        differing=sum(len({cell.outcome for cell in row.cells}) > 1 for row in matrix.rows),
+        compared=len(comparison.cells),
+        differing=len(comparison.differing()),
         proposal=asked.get("proposal", "") if visit.form else "",
         proposed=None if report is None else _effect(report),
         errors=errors,
@@ -216,11 +217,11 @@ def _compared(first: str, second: str, _digest: str, on: datetime.date) -> tuple
 
 
 def _pair(visit: Visit, asked: Mapping[str, str]) -> tuple[Pack, Pack, datetime.date]:
-    names = law.pack_names()
-    first, second = asked.get("first", FIRST), asked.get("second", SECOND)
-    chosen = (first if first in names else FIRST, second if second in names else SECOND)
+    first, second = (
+        pack_named(asked.get(key, name)) for key, name in (("first", FIRST), ("second", SECOND))
+    )
     day = asked.get("on") or visit.node.today().isoformat()
-    return law.load_pack(chosen[0]), law.load_pack(chosen[1]), law.parse_day(day)
+    return first, second, law.parse_day(day)
 
 
 def _day(visit: Visit, key: str) -> datetime.date:
