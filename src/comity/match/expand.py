@@ -34,7 +34,7 @@ from comity.match.question import (
 )
 from comity.match.sound import NATIVE, coarse, codes, hash_chars, length, letters, popcount
 from comity.match.state import BONES, F64, FOLDED, HEARD, LETTERS, U16, Words
-from comity.match.table import I32, ID_MASK, PRINT_MASK, U64, WIDTH, Chain, Table, mix, whole
+from comity.match.table import I32, ID_MASK, PRINT_MASK, U64, Chain, Table, locate, mix, whole
 from comity.match.weights import ONE_LETTER, PLACE, VARIANT
 
 NEAR_WEIGHT = 1 << 24
@@ -56,20 +56,19 @@ def collect_words(
     none. Words nobody bears any more never count: the same list gives the same answer.
     """
     found, keys, ends = kin.found, kin.keys, kin.ends
-    offsets, entries, bits = table.offsets, table.entries, table.bits
+    entries, bits, spans = table.entries, table.bits, kin.spans
+    locate(table, keys, spans, listed)
     n = 0
     for k in range(listed):
         key = keys[k]
         start = n
         room = min(start + SAME_MAX, found.size)
-        if entries.size:
-            bucket = whole(key >> (WIDTH - bits))
-            mark = (key << bits) & PRINT_MASK
-            for i in range(whole(offsets[bucket]), whole(offsets[bucket + 1])):
-                e = entries[i]
-                if (e & PRINT_MASK) == mark and n < room and counts[whole(e & ID_MASK)]:
-                    found[n] = e & ID_MASK
-                    n += 1
+        mark = (key << bits) & PRINT_MASK
+        for i in range(spans[2 * k], spans[2 * k + 1]):
+            e = entries[i]
+            if (e & PRINT_MASK) == mark and n < room and counts[whole(e & ID_MASK)]:
+                found[n] = e & ID_MASK
+                n += 1
         if chain.fill[0]:
             at = chain.heads[whole(key & np.uint64(chain.heads.size - 1))]
             while at >= 0:

@@ -135,10 +135,13 @@ def least_of_best(bits: F64, best: I32, count: int) -> float:
 def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
     """Write the places of the heaviest candidates to ``best``; ties go by the hash of the id."""
     bits, hashes = sheet.bits, sheet.hashes
-    hash_all(texts, sheet, count)
+    least = least_of_best(bits, best, count) if count > best.size else -ANY
+    hash_all(texts, sheet, count, least)
     kept = 0
     for c in range(count):
         weight = bits[c * BIT_COLUMNS + TOTAL]
+        if weight < least:
+            continue
         if kept == best.size and weight < bits[whole(best[kept - 1]) * BIT_COLUMNS + TOTAL]:
             continue
         at = kept
@@ -159,15 +162,18 @@ def choose(texts: Texts, sheet: Sheet, best: I32, count: int) -> int:
     return kept
 
 
-def hash_all(texts: Texts, sheet: Sheet, count: int) -> None:
-    """Hash the ids of the people on the sheet; first their places, all at once."""
-    hashes = sheet.hashes
+def hash_all(texts: Texts, sheet: Sheet, count: int, least: float) -> None:
+    """Hash the ids of people on the sheet who weigh enough; first their places, all at once."""
+    hashes, bits = sheet.hashes, sheet.bits
     for c in range(count):
-        hashes[c] = np.uint64(texts.starts[whole(sheet.people[c])])
+        if bits[c * BIT_COLUMNS + TOTAL] >= least:
+            hashes[c] = np.uint64(texts.starts[whole(sheet.people[c])])
     for c in range(count):
-        hashes[c] = np.uint64(texts.data[whole(hashes[c])])
+        if bits[c * BIT_COLUMNS + TOTAL] >= least:
+            hashes[c] = np.uint64(texts.data[whole(hashes[c])])
     for c in range(count):
-        hashes[c] = id_hash(texts, whole(sheet.people[c]))
+        if bits[c * BIT_COLUMNS + TOTAL] >= least:
+            hashes[c] = id_hash(texts, whole(sheet.people[c]))
 
 
 def search_all(s: State, q: Questions, k: Desk, w: F64, to: tuple[int, int, Results]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import numpy as np
 
 from comity.match.distance import common, osa
-from comity.match.enter import word_chars
 from comity.match.question import (
     COMPLETE,
     FILLED,
@@ -21,7 +20,7 @@ from comity.match.question import (
 )
 from comity.match.sound import NATIVE, U16, length, popcount
 from comity.match.state import BONES, FOLDED, HEARD, LETTERS, Words
-from comity.match.table import U64, whole
+from comity.match.table import whole
 from comity.match.weights import (
     BEGINNING,
     COARSE,
@@ -70,15 +69,18 @@ def by_letters(a: U16, b: U16) -> int:
     return BEGINNING if begins(a, b) else NONE
 
 
-def by_sound(codes: U64, known: U64, t: int, row: int) -> int:
-    """Compare the skeletons of part t and a memo row: SKELETON_NEAR, COARSE, WEAK or NONE."""
-    bones = codes[4 * t + BONES]
-    folded_a = codes[4 * t + FOLDED]
-    folded_b = known[KNOWN * row + 1]
+def by_sound(
+    asked: tuple[np.uint64, np.uint64], listed: tuple[np.uint64, np.uint64, int]
+) -> int:  # fmt: skip
+    """Compare skeleton and coarse sound of two parts (listed: and the length of its skeleton).
+
+    Gives SKELETON_NEAR, COARSE, WEAK or NONE.
+    """
+    bones, folded_a = asked
+    other, folded_b, lb = listed
     la = length(bones)
-    lb = whole(known[KNOWN * row + 2])
     longer = max(la, lb)
-    if longer >= 3 and abs(la - lb) <= 1 and common(bones, known[KNOWN * row]) >= longer - 1:
+    if longer >= 3 and abs(la - lb) <= 1 and common(bones, other) >= longer - 1:
         return SKELETON_NEAR
     if folded_a == folded_b:
         return COARSE if length(folded_a) >= 2 else WEAK
@@ -136,7 +138,8 @@ def memo_at(memo: Memo, epoch: int, word: int) -> int:
     rows[FILLED] = row + 1
     slots[at] = epoch << 32 | row
     memo.words[row] = np.int32(word)
-    memo.levels[row * PARTS_ASKED_MAX : (row + 1) * PARTS_ASKED_MAX] = np.uint8(UNSET)
+    for i in range(row * PARTS_ASKED_MAX, (row + 1) * PARTS_ASKED_MAX):
+        memo.levels[i] = np.uint8(UNSET)
     return int(row)
 
 
@@ -158,6 +161,8 @@ def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[
     """Write codes and levels of the rows made since the last call; ``about``: first part, parts."""
     base, asked = about
     codes_a, known, levels = parts.codes, memo.codes, memo.levels
+    chars_a, starts_a = q.chars, q.part_starts
+    chars_b, starts_b = words.chars, words.starts
     fetch_codes(words, memo, memo.rows[COMPLETE])
     for row in range(memo.rows[COMPLETE], memo.rows[FILLED]):
         word = whole(memo.words[row])
@@ -168,20 +173,24 @@ def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[
             if levels[row * PARTS_ASKED_MAX + t] != UNSET:
                 continue
             native = ((codes_a[4 * t + BONES] | bones) & NATIVE) != _NONE
-            other = q.part_starts[base + t + 1] - q.part_starts[base + t]
+            start = starts_a[base + t]
+            other = starts_a[base + t + 1] - start
             found = NONE
             if parts.words[t] == word:
                 found = EXACT
             elif not native and codes_a[4 * t + HEARD] == heard:
                 found = SOUND if length(codes_a[4 * t + BONES]) >= 2 else WEAK
             elif size == 1 or other == 1:
-                if words.chars[words.starts[word]] == q.chars[q.part_starts[base + t]]:
+                if chars_b[starts_b[word]] == chars_a[start]:
                     found = INITIAL
             else:
                 drawn_a = codes_a[4 * t + LETTERS]
                 drawn_b = known[KNOWN * row + 3]
                 if worth_letters(drawn_a & _EVERY, drawn_b & _EVERY, other, size):
-                    found = by_letters(asked_chars(q, base + t), word_chars(words, word))
+                    first = whole(starts_b[word])
+                    found = by_letters(
+                        chars_a[start : start + other], chars_b[first : first + size]
+                    )
                 if (
                     not native
                     and bones == codes_a[4 * t + BONES]
@@ -189,7 +198,10 @@ def complete(words: Words, q: Questions, parts: Parts, memo: Memo, about: tuple[
                 ):
                     found = ONE_LETTER if found == ONE_LETTER else SKELETON
                 elif found == NONE and not native and worth_sound(drawn_a, drawn_b):
-                    found = by_sound(codes_a, known, t, row)
+                    found = by_sound(
+                        (codes_a[4 * t + BONES], codes_a[4 * t + FOLDED]),
+                        (bones, known[KNOWN * row + 1], whole(known[KNOWN * row + 2])),
+                    )
             levels[row * PARTS_ASKED_MAX + t] = np.uint8(found)
     memo.rows[COMPLETE] = memo.rows[FILLED]
 

@@ -34,9 +34,9 @@ from comity.match.table import (
     PRINT_MASK,
     U64,
     VALUE_MASK,
-    WIDTH,
     Chain,
     Table,
+    locate,
     mix,
     whole,
 )
@@ -175,18 +175,6 @@ def _pairs(kin: Kin, probes: Probes, pair: tuple[int, int], about: tuple[int, in
     return n
 
 
-def locate(table: Table, probes: Probes, first: int, n: int) -> None:
-    """Find the buckets of keys first..n-1, all at once, so that memory answers in parallel."""
-    if table.entries.size:
-        for i in range(first, n):
-            bucket = whole(probes.keys[i] >> (WIDTH - table.bits))
-            probes.spans[2 * i] = whole(table.offsets[bucket])
-            probes.spans[2 * i + 1] = whole(table.offsets[bucket + 1])
-    else:
-        for i in range(2 * first, 2 * n):
-            probes.spans[i] = 0
-
-
 def gather(
     table: Table, chain: Chain, alive: U8, probes: Probes, about: tuple[int, int, bool]
 ) -> tuple[int, int]:
@@ -196,7 +184,7 @@ def gather(
     same list gives the same candidates whatever its history.
     """
     epoch, listed, unchanged = about
-    locate(table, probes, 0, listed)
+    locate(table, probes.keys, probes.spans, listed)
     keys, rules, spans, found, people, slots, _, verdicts = probes
     entries, bits = table.entries, table.bits
     mask = FEW_PEOPLE

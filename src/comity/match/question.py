@@ -127,6 +127,7 @@ class Kin(NamedTuple):
     histogram: I64
     keys: U64
     ends: I64
+    spans: I64
     known: U64
 
 
@@ -226,12 +227,13 @@ def make_desk() -> Desk:
             np.zeros(256, np.int64),
             np.zeros(KIN_KEYS, np.uint64),
             np.zeros(KIN_KEYS, np.int64),
+            np.zeros(2 * KIN_KEYS + 1, np.int64),
             np.zeros(4 * KIN_BLOCK, np.uint64),
         ),
         Probes(
             np.zeros(KEYS_MAX, np.uint64),
             np.zeros(KEYS_MAX, np.int64),
-            np.zeros(2 * KEYS_MAX, np.int64),
+            np.zeros(2 * KEYS_MAX + 1, np.int64),
             np.zeros(KEY_PEOPLE_MAX, np.uint64),
             np.zeros(CANDIDATES_MAX, np.int32),
             np.zeros(SLOTS, np.int64),

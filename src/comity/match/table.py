@@ -102,6 +102,28 @@ def collect(table: Table, chain: Chain, hashed: np.uint64, out: U64) -> int:
     return found
 
 
+def locate(table: Table, keys: U64, spans: NDArray[np.int64], n: int) -> None:
+    """Find the entries of n keys' buckets, all at once, so that memory answers in parallel.
+
+    ``spans``: first and end of each, then room for one number more, what was read there.
+    """
+    entries, offsets = table.entries, table.offsets
+    if entries.size == 0:
+        spans[: 2 * n] = 0
+        return
+    down = WIDTH - table.bits
+    for i in range(n):
+        bucket = whole(keys[i] >> down)
+        spans[2 * i] = whole(offsets[bucket])
+        spans[2 * i + 1] = whole(offsets[bucket + 1])
+    read = np.uint64(0)
+    for i in range(n):
+        if spans[2 * i] < spans[2 * i + 1]:
+            read ^= entries[spans[2 * i]] ^ entries[spans[2 * i + 1] - 1]
+    # A compiler leaves out reads of which nothing comes.
+    spans[spans.size - 1] = whole(read >> np.uint64(1))
+
+
 def push(chain: Chain, hashed: np.uint64, packed: np.uint64) -> None:
     """Add to a chain that has room; the head moves last, so that readers see whole slots."""
     at = chain.fill[0]
