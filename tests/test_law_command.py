@@ -128,6 +128,16 @@ def test_a_pack_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
         run("ask", "--pack", str(tmp_path), "--on", "2026-11-23")
 
 
+def test_a_text_without_an_end_is_refused(tmp_path: Path) -> None:
+    """A peer's folder may point to a device: no more is read than a text may hold."""
+    place = tmp_path / "endless"
+    shutil.copytree(FOLDER / "gh.entry", place)
+    (place / "zero.toml").symlink_to("/dev/zero")
+    with pytest.raises(Malformed) as caught:
+        run("ask", "--pack", str(place), "--on", "2026-11-23", "nationality=NGA")
+    assert (caught.value.code, caught.value.where) == ("text-large", "zero.toml")
+
+
 def test_sweep_lists_findings_and_counts() -> None:
     """The full sweep of the short-stay pack: every profile, nothing unexplained, status 0."""
     result = run("sweep", "eu.short-stay", "--on", "2026-11-23", "--json")

@@ -309,6 +309,13 @@ def test_the_same_form_prints_to_the_same_bytes() -> None:
     assert print_form(issued) == print_form(issued)
 
 
+def test_no_interpreter_and_no_consultation_leave_no_line() -> None:
+    """A dash there is no document that was "none presented": the line is left out."""
+    case = complete()
+    without = print_form(replace(case, interpreter="", consultation=""), draft=True)
+    assert print_form(replace(case, interpreter="-", consultation="-"), draft=True) == without
+
+
 def test_only_an_issued_form_is_printed_and_a_draft_says_what_it_is() -> None:
     """Software prepares; what nobody decided prints only as a draft."""
     case = complete()

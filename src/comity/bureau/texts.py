@@ -27,12 +27,16 @@ def texts_folder() -> Path:
 def read_text(file: Path) -> str:
     """Read one text in UTF-8, of at most 2 MB."""
     try:
-        if file.stat().st_size > TEXT_BYTES_MAX:
-            raise Malformed("text-large", "the text is larger than 2 MB", where=file.name)
-        return file.read_text("utf-8")
+        large = file.stat().st_size > TEXT_BYTES_MAX
+        with file.open(encoding="utf-8") as stream:
+            # A device has no size and no end: what is read is bounded too.
+            text = "" if large else stream.read(TEXT_BYTES_MAX + 1)
     except FileNotFoundError:
         raise NotFound("text-missing", "there is no such text", where=str(file)) from None
     except UnicodeDecodeError:
         raise Malformed("text-encoding", "the text is not UTF-8", where=file.name) from None
     except OSError as error:
         raise NotFound("text-unreadable", str(error.strerror).lower(), where=str(file)) from None
+    if large or len(text) > TEXT_BYTES_MAX:
+        raise Malformed("text-large", "the text is larger than 2 MB", where=file.name)
+    return text
