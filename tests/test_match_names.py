@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.match.index import Index
+from comity.match.names import readings
 from comity.match.synthetic import Population
 from comity.terms.identity import Identity, Name, PartialDate
 
@@ -119,6 +122,15 @@ script|Gurpreet Sandhuwalia|ਗੁਰਪ੍ਰੀਤ ਸੰਧੂਵਾਲੀਆ
 script|Hiteshbhai Patelwala|હિતેશભાઈ પટેલવાલા
 script|Nimal Jayawardhane|නිමල් ජයවර්ධන
 script|Khamphoui Sisavathana|ຄຳຜຸຍ ສີສະຫວັດທະນາ|-
+script|Thaung Myint Hlwin|သောင်းမြင့်လွင်
+script|Khin Shwe Naing Tun|ခင်ရွှေနိုင်ထွန်း
+script|Chulachart Phongsanon|ชุลชาติ พงศ์สนนท์
+script|Oskar Reinhardsen|ออสการ์ ไรน์ฮาร์ดเซน
+script|V. S. Achutharajan|വി.എസ്. അച്യുതരാജൻ
+script|M. Senthamizhan|மு. செந்தமிழன்
+script|Johnson Hendricksen|ஜான்சன் ஹென்ரிக்சன்
+script|B. S. Ramappaiah|ಬಿ.ಎಸ್. ರಾಮಪ್ಪಯ್ಯ
+script|Hafizullah Durrakzai|حفيظ الله درکزی
 """
 ROWS = [row.split("|") for row in TABLE.strip().split("\n")]
 """Kind, name listed, name asked; a mark where nothing is held without a birth date."""
@@ -181,3 +193,23 @@ def test_a_date_that_stands_for_unknown_is_no_second_identifier(born: str) -> No
     """1 January, a year alone or no date leave a name what it is: a name (R20, R22)."""
     index = Index.build([("a", _person("Maria Garcia", "1971-03-14"))])
     assert _bands(index, _person("Maria Garcia", born)) == ["name-only"]
+
+
+_SPOKEN = """
+नरेन्द्र narendra|सिंह singh|রহমান rahman|ਸਿੰਘ singh|பாண்டியன் pandiyan|ടി.വി. tv
+สมชาย somchay|เกรียง kriang|ວິໄລ vilai|အောင်မြင့် aung|กอร์ดอน kordon
+"""
+
+
+@pytest.mark.parametrize("row", _SPOKEN.replace("\n", "|").strip("|").split("|"))
+def test_a_script_with_unwritten_vowels_is_read_by_its_sound(row: str) -> None:
+    """Vowels that a script leaves out or writes first stand where they are spoken."""
+    written, spoken = row.rsplit(" ", 1)
+    assert "".join(readings(written)[0].parts).startswith(spoken)
+
+
+@given(st.text(st.characters(min_codepoint=0x900, max_codepoint=0x10FF), max_size=40))
+def test_no_text_of_these_scripts_is_too_odd_to_read(text: str) -> None:
+    """Marks without a letter, halves of syllables and mixed scripts are read as ASCII parts."""
+    for reading in readings(text):
+        assert reading.native or all(part.isascii() and part for part in reading.parts)

@@ -17,6 +17,9 @@ from anyascii import anyascii
 from comity.match import letters
 from comity.match.han import SOUNDS
 from comity.match.kana import romanised_kana
+from comity.match.letters_burmese import burmese_syllables
+from comity.match.letters_indic import initial, romanised_indic
+from comity.match.letters_thai import romanised_thai
 
 PARTS_MAX = 8
 """Parts of a reading that are compared; further ones are reported as ignored."""
@@ -160,6 +163,8 @@ def _foreign_readings(name: str) -> tuple[Reading, ...]:
     foreign = script == HAN and (len(words) > 2 or bool(_SEPARATORS.search(text)))
     if foreign:
         latin = latin_parts(" ".join(map(_transcribed, words)))
+    elif script == OTHER:
+        latin = latin_parts(_of_another(text, words))
     else:
         latin = latin_parts(" ".join(romanised(w, script) for w in words))
     native = tuple(_own(w, script)[:PART_CHARS_MAX] for w in words)
@@ -222,6 +227,7 @@ def romanised(word: str, script: int) -> str:
     """Write one word in Latin letters (lower case, ASCII)."""
     if script == ARABIC:
         bare = "".join(c for c in word if unicodedata.category(c) != "Mn")
+        bare = bare.replace("لله", "للاه").replace("للہ", "للاه")
         return _mapped(bare, letters.ARABIC, letters.ARABIC_FIRST)
     if script == HEBREW:
         bare = "".join(c for c in word if unicodedata.category(c) != "Mn").replace("וו", "v")
@@ -234,6 +240,37 @@ def romanised(word: str, script: int) -> str:
         return letters.KOREAN_SURNAMES.get(word) or _hangul(word)
     if script == KANA:
         return romanised_kana(word)
+    return _another(word)
+
+
+def _of_another(text: str, words: list[str]) -> str:
+    """Write a name in Latin letters; initials and syllables stand apart where the script says so.
+
+    A Burmese name is written without spaces and in Latin letters with one at each syllable.
+    """
+    if len(words) == 1 and _block(words[0]) == 0x1000:
+        return " ".join(burmese_syllables(words[0]))
+    if "." in text:
+        short = {w for w in re.findall(r"([^\s.]+)\.", text) if 0x900 <= ord(w[0]) < 0xD80}
+        return " ".join(initial(w) if w in short else romanised(w, OTHER) for w in words)
+    return " ".join(romanised(w, OTHER) for w in words)
+
+
+def _block(word: str) -> int:
+    return ord(word[0]) & ~0x7F
+
+
+def _another(word: str) -> str:
+    """Write a word of a script without a number of its own; most are left to anyascii."""
+    block = _block(word)
+    if 0x900 <= block <= 0xD00:
+        return romanised_indic(word)
+    if block in (0xE00, 0xE80):
+        return romanised_thai(word)
+    if block == 0x1000:
+        return "".join(burmese_syllables(word))
+    if 0x530 <= ord(word[0]) <= 0x58F:
+        word = word.replace("ու", "u").replace("Ու", "u")
     return anyascii(word).lower()
 
 
