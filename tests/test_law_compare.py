@@ -218,3 +218,15 @@ def test_diff_of_a_day_with_itself_is_empty() -> None:
     """Nothing changes from a date to itself."""
     found = diff(project_pack("eu.short-stay"), NOW, NOW)
     assert (found.began, found.ended, found.sets, found.changes) == ((), (), (), ())
+
+
+def test_two_silent_laws_do_not_agree() -> None:
+    """Before both packs begin nothing is compared: the index is 0, and each pack says its dates."""
+    packs = (project_pack("eu.short-stay"), project_pack("uk.visit"))
+    report = compare_packs(*packs, datetime.date(2005, 1, 1), dates=[datetime.date(2005, 1, 1)])
+    assert report.comparison.agreement() == 0
+    assert report.over_time == ((datetime.date(2005, 1, 1), 0.0),)
+    said = report.comparison.silences()
+    assert [one.partition(":")[0] for one in said] == ["eu.short-stay", "uk.visit"]
+    assert "the pack speaks from 2009-12-19, not of this date" in said[0]
+    assert compare_packs(*packs, NOW).comparison.silences() == ()

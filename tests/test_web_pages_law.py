@@ -407,3 +407,10 @@ def test_the_tiles_count_what_the_table_shows(anybody: Visitor) -> None:
     anybody.get("/law/compare?first=eu.short-stay&second=uk.visit&on=2026-11-23")
     assert "Nationalities 205" in anybody.words
     assert "Treated differently 29" in anybody.words
+
+
+def test_a_comparison_says_which_law_is_silent_on_the_day(anybody: Visitor) -> None:
+    """Beside the share, not hidden in it."""
+    anybody.get("/law/compare?first=eu.short-stay&second=uk.visit&on=2015-01-01")
+    assert "uk.visit: the pack speaks from" in anybody.words
+    assert "eu.short-stay: the pack speaks from" not in anybody.words

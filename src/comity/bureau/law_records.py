@@ -97,6 +97,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
         "profile": {name: spell(value) for name, value in comparison.profile.items()},
         "nationalities": len(comparison.cells),
         "agreement": round(comparison.agreement(), 4),
+        "silent": list(comparison.silences()),
         "classes": [
             {
                 "outcomes": list(row.outcomes),

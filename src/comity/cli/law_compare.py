@@ -216,6 +216,7 @@ def report_words(report: law_compare.Report) -> str:
     ]
     index = ", ".join(f"{day.isoformat()} {share:.2f}" for day, share in report.over_time)
     lines.append(f"agreement index {comparison.agreement():.2f} (share treated alike): {index}")
+    lines += comparison.silences()
     if report.effect and report.proposed:
         lines += effect_words(report.effect, report.proposed)
     lines.append("this describes and recommends nothing; encoded, not reviewed")

@@ -16,7 +16,7 @@ from comity.law.decide import Decision, decide
 from comity.law.facts import Facts, Value
 from comity.law.pack import Pack
 from comity.law.rule import WEAK
-from comity.law.view import view_of
+from comity.law.view import GAP, silence_of, view_of
 from comity.terms.country import PROTECTED_STATUSES
 
 RANK = {"exempt": 0, "state_option": 1, "officer_may": 1, "required": 2}
@@ -68,10 +68,16 @@ class Comparison:
         return tuple(sorted(rows, key=lambda row: -len(row.nationalities)))
 
     def agreement(self) -> float:
-        """Give the share of nationalities treated alike, 0 to 1."""
-        if not self.cells:
+        """Give the share treated alike, 0 to 1, of those of whom at least one law speaks."""
+        spoken_of = [cell for cell in self.cells if set(cell.outcomes) != {GAP}]
+        if not spoken_of:
             return 0.0
-        return 1 - len(self.differing()) / len(self.cells)
+        return 1 - len(self.differing()) / len(spoken_of)
+
+    def silences(self) -> tuple[str, ...]:
+        """Say which law does not speak of the date: no agreement can be read from that."""
+        found = {pack.name: silence_of(pack, self.on) for pack in self.packs}
+        return tuple(f"{name}: {said}" for name, said in found.items() if said)
 
     def limits(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Give the stay limits of both laws in words."""

@@ -30,7 +30,7 @@ from comity.law.pack import sets_on
 from comity.law.possible import possible_outcomes
 from comity.law.rule import WEAK, Rule
 from comity.law.truth import compile_condition
-from comity.law.view import CONFLICT, GAP, UNKNOWN, Assumption, presume, weigh
+from comity.law.view import CONFLICT, GAP, UNKNOWN, Assumption, presume, silence_of, weigh
 
 Audience = Literal["traveller", "officer", "court"]
 AUDIENCES: tuple[Audience, ...] = ("traveller", "officer", "court")
@@ -247,11 +247,9 @@ def out_of_force(decision: Decision) -> list[dict[str, str]]:
 def silence(decision: Decision) -> str:
     """Say why a pack is silent on a date outside its own, or what a person wrote about a gap."""
     view = decision.view
-    period = view.pack.period
-    if not period.covers(view.on):
-        first = period.first.isoformat() if period.first else "…"
-        last = f" to {period.last.isoformat()}" if period.last else ""
-        return f"the pack speaks from {first}{last}, not of this date"
+    silence = silence_of(view.pack, view.on)
+    if silence:
+        return silence
     if decision.outcome not in {GAP, CONFLICT}:
         return ""
     sets = sets_on(view.pack, view.on)

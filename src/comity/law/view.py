@@ -41,6 +41,16 @@ class Assumption:
     value: Value
 
 
+def silence_of(pack: Pack, on: datetime.date) -> str:
+    """Say from when to when a pack speaks, where that is not of the date; else nothing."""
+    period = pack.period
+    if period.covers(on):
+        return ""
+    first = period.first.isoformat() if period.first else "…"
+    last = f" to {period.last.isoformat()}" if period.last else ""
+    return f"the pack speaks from {first}{last}, not of this date"
+
+
 def question_of(pack: Pack, name: str = "") -> Question:
     """Give a question of the pack, the first by default. Malformed "law-name-unknown"."""
     if not pack.questions:

@@ -144,6 +144,7 @@ def _compare_page(
         question=question_of(first, comparison.question).title,
         profile=[(key, spell(value)) for key, value in matrix.profile.items()],
         agreement=f"{comparison.agreement():.0%}",
+        silences=comparison.silences(),
         over_time=[(day.isoformat(), f"{share:.0%}", round(share * 100)) for day, share in index],
         classes=_classes(comparison),
         duties=[
