@@ -17,6 +17,7 @@ from anyascii import anyascii
 from comity.match import letters
 from comity.match.han import SOUNDS
 from comity.match.kana import romanised_kana
+from comity.match.kanji import japanese
 from comity.match.letters_burmese import burmese_syllables
 from comity.match.letters_indic import initial, romanised_indic
 from comity.match.letters_thai import romanised_thai
@@ -160,8 +161,11 @@ def _foreign_readings(name: str) -> tuple[Reading, ...]:
         parts = latin_parts(anyascii(text))
         return (Reading(parts),) if parts else ()
     words = [w for w in _words(text, script) if w]
+    spoken = japanese("".join(words)) if script == HAN and _PLACES.isdisjoint(text) else ("", "")
     foreign = script == HAN and (len(words) > 2 or bool(_SEPARATORS.search(text)))
-    if foreign:
+    if spoken[0]:
+        latin = latin_parts(" ".join(spoken))
+    elif foreign:
         latin = latin_parts(" ".join(map(_transcribed, words)))
     elif script == OTHER:
         latin = latin_parts(_of_another(text, words))
@@ -192,6 +196,7 @@ def _undisguised(word: str) -> str:
     return word
 
 
+_PLACES = frozenset("·・‧•･=＝")
 _SEPARATORS = re.compile(r"[\s·・‧•･=＝,،.\-‐–—_/()\"“”«»]+")
 
 
