@@ -148,6 +148,13 @@ def test_sweep_lists_findings_and_counts() -> None:
     assert all(finding["why"] for finding in record["findings"])
 
 
+def test_a_sweep_before_the_pack_begins_says_so() -> None:
+    """A date that the pack does not speak of is no gap that somebody has to explain."""
+    result = run("sweep", "eu.short-stay", "--on", "2005-01-01")
+    assert "accepted: the pack speaks from 2009-12-19, not of this date" in result.output
+    assert "0 unexplained" in result.output
+
+
 def test_sweep_finds_a_missing_article(tmp_path: Path) -> None:
     """Without art. 6(2)(d) refugees with documents of Ireland fall into a gap, and it is said."""
     place = tmp_path / "draft"

@@ -24,7 +24,7 @@ from comity.law.decide import decide
 from comity.law.facts import Facts, Value, spell, words_of
 from comity.law.pack import Pack, sets_on
 from comity.law.possible import shape_of
-from comity.law.view import CONFLICT, GAP, UNKNOWN, View, view_of
+from comity.law.view import CONFLICT, GAP, UNKNOWN, View, silence_of, view_of
 
 UNASKED = Axis("nationality", (None,))
 """Stands for no axis at all: one profile of which nothing is known."""
@@ -234,7 +234,7 @@ def alike(swept: Swept, places: tuple[NDArray[np.intp], ...]) -> NDArray[np.int6
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cells with the same finding made by the same rules; ``why`` where a person accepted it.
+    """Cells with the same finding made by the same rules; ``why`` where that is explained.
 
     ``values`` names, for each axis, the values that occur; ``example`` is one whole profile.
     """
@@ -263,7 +263,9 @@ def groups(swept: Swept, finding: str) -> list[Group]:
         taken = left & mask
         found += by_rules(swept, taken, finding, why)
         left = left & ~mask
-    return [*by_rules(swept, left, finding, ""), *found]
+    # Outside its dates a pack is silent on everybody: no gap of the law that it encodes.
+    silence = silence_of(swept.view.pack, swept.view.on)
+    return [*by_rules(swept, left, finding, silence), *found]
 
 
 def by_rules(swept: Swept, where: NDArray[np.bool_], finding: str, why: str) -> list[Group]:
