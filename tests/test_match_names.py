@@ -127,6 +127,7 @@ script|Khin Shwe Naing Tun|ခင်ရွှေနိုင်ထွန်း
 script|Chulachart Phongsanon|ชุลชาติ พงศ์สนนท์
 script|Oskar Reinhardsen|ออสการ์ ไรน์ฮาร์ดเซน
 script|Masahiro Hasegawa|長谷川正弘
+script|Tetsunosuke Ishikura|石倉鐵之助|-
 script|Yukiko Matsukura|松倉幸子
 script|V. S. Achutharajan|വി.എസ്. അച്യുതരാജൻ
 script|M. Senthamizhan|மு. செந்தமிழன்

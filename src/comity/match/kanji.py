@@ -46,21 +46,22 @@ _SECOND = """
 """
 _GIVEN = """
 一 kazu 三 zo 二 ji 人 to 介 suke 伸 nobu 信 nobu 健 ken 優 yu 光 mitsu 克 katsu 公 kimi 利 toshi
-剛 tsuyoshi 功 isao 助 suke 勇 isamu 勝 katsu 博 hiro 史 fumi 司 ji 吉 kichi 和 kazu 哲 tetsu
-善 yoshi 喜 ki 圭 kei 大 dai 太 ta 夫 o 央 o 奈 na 好 yoshi 孝 taka 子 ko 宏 hiro 実 minoru
+剛 go 功 ko 助 suke 勇 yu 勝 katsu 博 hiro 史 fumi 司 ji 吉 kichi 和 kazu 哲 tetsu
+善 yoshi 喜 ki 圭 kei 大 dai 太 ta 夫 o 央 o 奈 na 好 yoshi 孝 taka 子 ko 宏 hiro 実 mi
 富 tomi 寛 hiro 将 masa 尚 nao 希 ki 平 hei 幸 yuki 広 hiro 康 yasu 弘 hiro 彦 hiko 徳 nori
 志 shi 忠 tada 恒 tsune 恵 e 悠 yu 慎 shin 成 nari 拓 taku 敏 toshi 敬 kei 文 fumi 新 shin
-昌 masa 明 aki 昭 aki 春 haru 晃 akira 晋 shin 智 tomo 正 masa 武 take 毅 takeshi 治 ji 洋 hiro
-浩 hiro 淳 jun 清 kiyo 渡 wataru 真 ma 眞 ma 直 nao 知 tomo 秀 hide 秋 aki 純 jun 紀 ki 綾 aya
-美 mi 翔 sho 良 yoshi 茂 shigeru 英 hide 行 yuki 裕 hiro 誠 makoto 豊 yutaka 貴 taka 身 mi
+昌 masa 明 aki 昭 aki 春 haru 晃 aki 晋 shin 智 tomo 正 masa 武 take 毅 ki 治 ji 洋 hiro
+浩 hiro 淳 jun 清 kiyo 渡 to 真 ma 眞 ma 直 nao 知 tomo 秀 hide 秋 aki 純 jun 紀 ki 綾 aya
+美 mi 翔 sho 良 yoshi 茂 shige 英 hide 行 yuki 裕 hiro 誠 sei 豊 toyo 貴 taka 身 mi
 輝 teru 達 tatsu 郎 ro 重 shige 隆 taka 雄 o 雅 masa 章 aki 順 jun 香 ka 龍 ryu 竜 ryu 生 o
-由 yu 百 yu 合 ri 市 ichi 佳 yoshi 義 yoshi 偉 hide 也 ya 之 yuki 政 masa 俊 shun 修 osamu
+由 yu 百 yu 合 ri 市 ichi 佳 yoshi 義 yoshi 偉 hide 也 ya 之 yuki 政 masa 俊 shun 修 shu
 """
 _WHOLE = """
 太郎 taro 一郎 ichiro 二郎 jiro 次郎 jiro 三郎 saburo 純一郎 junichiro 真一 shinichi 健一 kenichi
 一夫 kazuo 喜一 kiichi 清 kiyoshi 博 hiroshi 弘 hiroshi 浩 hiroshi 明 akira 隆 takashi 孝 takashi
 学 manabu 進 susumu 実 minoru 武 takeshi 正 tadashi 聡 satoshi 健 ken 誠 makoto 勉 tsutomu
-茂 shigeru 修 osamu 豊 yutaka 真紀子 makiko 眞紀子 makiko 裕子 yuko 優子 yuko 恵子 keiko 洋子 yoko
+茂 shigeru 修 osamu 豊 yutaka 剛 tsuyoshi 功 isao 勇 isamu 毅 takeshi 渡 wataru 晃 akira
+真紀子 makiko 眞紀子 makiko 裕子 yuko 優子 yuko 恵子 keiko 洋子 yoko
 京子 kyoko 明美 akemi 由美子 yumiko 美智子 michiko 直人 naoto 康弘 yasuhiro 龍太郎 ryutaro
 """
 
@@ -78,11 +79,16 @@ def japanese(name: str) -> tuple[str, str]:
     """Give family and given name in Latin letters; two empty ones where it reads as no Japanese."""
     for size in (3, 2):
         family, given = FAMILY.get(name[:size], ""), _given(name[size:])
-        if family and given:
-            return family, given
-    if 4 <= len(name) <= 5 and name[0] in FIRST and name[1] in SECOND and _given(name[2:]):
-        return FIRST[name[0]] + SECOND[name[1]], _given(name[2:])
+        if family and (given or len(name) > 3):
+            return family, given or _known(name[size:])
+    if 4 <= len(name) <= 5 and name[0] in FIRST and name[1] in SECOND:
+        return FIRST[name[0]] + SECOND[name[1]], _given(name[2:]) or _known(name[2:])
     return "", ""
+
+
+def _known(name: str) -> str:
+    """Read the characters of a given name that are in the table."""
+    return "".join(GIVEN.get(c, "") for c in name)
 
 
 def _given(name: str) -> str:

@@ -100,5 +100,5 @@ class Weights:
 PLACE = {field.name: at for at, field in enumerate(fields(Weights))}
 """Where each number stands in the array."""
 DEFAULT = Weights()
-ALGORITHM = "match-5"
+ALGORITHM = "match-6"
 """Changes with any change of the code that can change an answer."""
