@@ -368,3 +368,14 @@ def test_a_grid_beyond_the_limit_is_refused() -> None:
     axes = tuple(Axis(name, codes) for name in ("nationality", "issuer", "permit", "residence"))
     with pytest.raises(ValueError, match="40 million"):
         sweep(pack, axes, NOW, "visa")
+
+
+def test_a_missing_fact_could_be_what_it_is_compared_with() -> None:
+    """Two states of residence differ where the issuer is missing and could be either."""
+    axes = (
+        Axis("nationality", ("SRB",)),
+        Axis("permit", ("CYP",)),
+        Axis("residence", ("FRA", "GBR")),
+        Axis("crew", ("no", "flight")),
+    )
+    same(project_pack("eu.short-stay"), axes, datetime.date(2010, 1, 1), "visa")

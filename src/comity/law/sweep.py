@@ -215,14 +215,20 @@ def alike(swept: Swept, places: tuple[NDArray[np.intp], ...]) -> NDArray[np.int6
     """Number the cells so that those of one number have the same answer.
 
     They have where their values stand in the same sets and literals of the rules, fact by fact,
-    and where facts that the rules compare are equal in both or in neither.
+    and where facts that the rules compare are equal in both or in neither. A missing fact that a
+    value is compared with could be that value: then the sets of that fact count for it too.
     """
+    known = frozenset(axis.fact for axis in swept.axes if None not in axis.values)
     numbers = np.zeros(len(places[0]), dtype=np.int64)
     compared: list[NDArray[np.int32]] = []
     for axis, where in zip(swept.axes, places, strict=True):
         shape = shape_of(swept.view, axis.fact)
         seen: dict[object, int] = {}
-        signs = [seen.setdefault(shape.sign(value), len(seen)) for value in axis.values]
+        shapes = [shape_of(swept.view, name) for name in could_equal(swept.view, axis.fact, known)]
+        signs = [
+            seen.setdefault(tuple(one.sign(value) for one in shapes), len(seen))
+            for value in axis.values
+        ]
         numbers = numbers * len(seen) + np.array(signs)[where]
         if shape.partners:
             column = [swept.table.alphabet.number(value) for value in axis.values]
@@ -230,6 +236,15 @@ def alike(swept: Swept, places: tuple[NDArray[np.intp], ...]) -> NDArray[np.int6
     for one, other in combinations(compared, 2):
         numbers = numbers * 2 + (one == other)
     return numbers
+
+
+def could_equal(view: View, fact: str, known: frozenset[str]) -> list[str]:
+    """Give a fact and the missing facts it is compared with, directly or through one another."""
+    found = [fact]
+    for name in found:
+        partners = shape_of(view, name).partners - known
+        found += sorted(partners - set(found))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
