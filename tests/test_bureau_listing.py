@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -84,3 +86,21 @@ def test_a_bad_line_is_named_by_its_number_in_the_file(tmp_path: Path) -> None:
     with pytest.raises(Malformed) as caught:
         listing.take(path, Counter(), processes=2)
     assert caught.value.where == f"line {lines + 1}"
+
+
+def test_a_list_from_a_pipe_is_taken_in_whole(tmp_path: Path) -> None:
+    """What comes through a pipe, which has no size, is the list of the file."""
+    path, pipe = written(tmp_path / "alerts.jsonl", 50), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(path.read_bytes(),))
+    writer.start()
+    piped = listing.take(pipe, Counter(), processes=2)
+    writer.join()
+    assert piped.text == listing.take(path, Counter(), processes=1).text
+
+
+def test_a_line_without_end_is_refused_by_its_beginning() -> None:
+    """A device that never ends a line is refused; it is not read for ever."""
+    with pytest.raises(Malformed) as caught:
+        listing.take(Path("/dev/zero"), Counter(), processes=1)
+    assert caught.value.code == "match-line-long"

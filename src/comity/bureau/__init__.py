@@ -22,6 +22,12 @@ overview    lists and tallies for pages
 screening   manifests of any size, and those checked before, resumable
 diagnosis   how the node fares, and what to do
 intake      import lists of alerts and manifests of travellers
+listing     a file of alerts taken in by all processors, to measure the matcher
+workers     a screening in several processes on Ray
+register    tens of millions of documents and objects in one mapped file
+replay      a past match compared again, bit for bit
+lawbook     the laws that countries signed on data that leave; gate asks them
+withheld    what the law keeps back; release lets one item pass; alignment follows a change
 audit       the evidence of an act, for a supervisor or a court
 law         what the law requires
 refusal_register  a refusal of entry: asked first, prepared, issued by a person, numbered

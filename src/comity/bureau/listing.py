@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -14,6 +14,8 @@ from comity.match.intake import Intake
 
 SHARE_BYTES = 4 << 20
 """A share of a file that is worth another process, which takes about a second to start."""
+READ_MAX = 4 * evaluate.LINE_BYTES_MAX + 4
+"""So much of a line is too long in any characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ def take(path: Path, ignored: Counter[str], *, processes: int) -> Intake:
 
     ``ignored`` counts what was left out (see evaluate.read_alerts); a bad line is Malformed.
     """
+    if not path.is_file():  # a pipe has no size and is read once
+        return Intake.of(evaluate.read_alerts(lines(path), ignored))
     parts = shares(path, min(processes, path.stat().st_size // SHARE_BYTES))
     if len(parts) == 1:
         intake, left_out = take_share(parts[0])
@@ -68,8 +72,18 @@ def shares(path: Path, count: int) -> list[Share]:
 def take_share(share: Share) -> tuple[Intake, Counter[str]]:
     """Take in the lines of a share; gives what was left out besides."""
     ignored: Counter[str] = Counter()
-    with share.path.open("rb") as file:
-        file.seek(share.first)
-        data = io.BytesIO(file.read(share.last - share.first))
-    lines = io.TextIOWrapper(data, encoding="utf-8", errors="replace")
-    return Intake.of(evaluate.read_alerts(lines, ignored, first=share.line)), ignored
+    read = lines(share.path, share.first, share.last)
+    return Intake.of(evaluate.read_alerts(read, ignored, first=share.line)), ignored
+
+
+def lines(path: Path, first: int = 0, last: int | None = None) -> Iterator[str]:
+    """Give the lines that begin in bytes first to last; of an endless line only its beginning."""
+    with path.open("rb") as file:
+        if first:
+            file.seek(first)
+        while last is None or first < last:
+            raw = file.readline(READ_MAX)
+            if not raw:
+                return
+            first += len(raw)
+            yield raw.decode("utf-8", "replace")

@@ -41,8 +41,7 @@ def evaluate(
     start = time.perf_counter()
     index = Index.built(listing.take(alerts, ignored, processes=os.cpu_count() or 1))
     built = time.perf_counter() - start
-    with queries.open(encoding="utf-8", errors="replace") as lines:
-        asked = list(measured.read_queries(lines, ignored))
+    asked = list(measured.read_queries(listing.lines(queries), ignored))
     for what, number in (+ignored).items():
         click.echo(f"ignored: {number} {what}", err=True)
     identities = [q.identity for q in asked]
